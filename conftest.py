@@ -1,0 +1,35 @@
+"""The test database: made by the owner, used by the application's role, so that a forgotten scope fails in tests too."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Keep pytest-django's suffix for each parallel worker."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:  # type: ignore[type-arg]
+    """Create the database as its owner, hand it to the application, and drop it as its owner."""
+    from openprm.config import roles
+
+    for name in ("django_test_environment", "django_db_modify_db_settings"):
+        request.getfixturevalue(name)
+    keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
+    with django_db_blocker.unblock():
+        roles.become(connection, owner=True)
+        previous = connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep, serialize=False)
+        roles.become(connection, owner=False)
+    yield
+    with django_db_blocker.unblock():
+        roles.become(connection, owner=True)
+        if not keep:
+            with connection._nodb_cursor() as cursor:  # left by threads of the tests
+                cursor.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+                    [connection.settings_dict["NAME"]],
+                )
+        connection.creation.destroy_test_db(previous, verbosity=0, keepdb=keep)

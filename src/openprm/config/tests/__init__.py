@@ -1,0 +1,1 @@
+"""Tests of the configuration, the embedded database and the command line."""
