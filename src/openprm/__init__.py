@@ -1,0 +1,1 @@
+"""OpenPRM: a self-hosted partner relationship management platform."""

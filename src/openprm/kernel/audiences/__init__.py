@@ -1,0 +1,27 @@
+"""Audiences: for whom a rule holds.
+
+One predicate language over partners and people, kept as JSON, compiled to a Django ``Q``, evaluated in no other way::
+
+    {"all": [{"field": "partner.country", "op": "in", "value": ["DE", "AT"]},
+             {"not": {"field": "partner.status", "op": "in", "value": ["suspended"]}}]}
+
+A group is ``all``, ``any`` or ``not``; an empty ``all`` holds for everybody. Fields are declared by features.
+"""
+
+from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate
+from openprm.kernel.audiences.fields import EVERYBODY, Field, Operator, Predicate, Subject, fields_for, subjects
+
+__all__ = [
+    "EVERYBODY",
+    "Field",
+    "Operator",
+    "Predicate",
+    "Subject",
+    "compile",
+    "describe",
+    "fields_for",
+    "holds",
+    "members",
+    "subjects",
+    "validate",
+]

@@ -1,0 +1,110 @@
+"""What a predicate can speak of: subjects, their fields, and the comparisons each kind of field allows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+Predicate: TypeAlias = dict[str, Any]
+Choices: TypeAlias = Sequence[tuple[str, Any]]
+Kind: TypeAlias = Literal["choice", "choices", "text", "number", "date", "boolean"]
+
+EVERYBODY: Predicate = {"all": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A comparison: its words, the lookup it compiles to, and whether it turns the lookup round."""
+
+    label: Any
+    lookup: str
+    negated: bool = False
+
+
+OPERATORS: Mapping[Kind, Mapping[str, Operator]] = {
+    "choice": {"in": Operator(_("is one of"), "in"), "not_in": Operator(_("is none of"), "in", negated=True)},
+    "choices": {
+        "any_of": Operator(_("includes any of"), "overlap"),
+        "all_of": Operator(_("includes all of"), "contains"),
+        "none_of": Operator(_("includes none of"), "overlap", negated=True),
+    },
+    "text": {
+        "contains": Operator(_("contains"), "icontains"),
+        "is": Operator(_("is"), "iexact"),
+        "starts": Operator(_("starts with"), "istartswith"),
+    },
+    "number": {
+        "gte": Operator(_("is at least"), "gte"),
+        "lte": Operator(_("is at most"), "lte"),
+        "eq": Operator(_("is exactly"), "exact"),
+    },
+    "date": {"since": Operator(_("is on or after"), "gte"), "until": Operator(_("is on or before"), "lte")},
+    "boolean": {"is": Operator(_("is"), "exact")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something known of a subject.
+
+    ``name`` is ``subject.word``; ``path`` the ORM path from the subject's model; ``choices`` the values with their
+    words (or a function that returns them). ``many`` marks paths over to-many relations.
+    """
+
+    name: str
+    label: Any
+    kind: Kind
+    path: str
+    choices: Choices | Callable[[], Choices] = ()
+    many: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Return the subject this field belongs to."""
+        return self.name.partition(".")[0]
+
+    @property
+    def operators(self) -> Mapping[str, Operator]:
+        """Return the comparisons this field allows, by their name in the predicate."""
+        return OPERATORS[self.kind]
+
+    def options(self) -> list[tuple[str, str]]:
+        """Return the values that can be chosen, with their words."""
+        listed = self.choices() if callable(self.choices) else self.choices
+        return [(str(value), str(label)) for value, label in listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something an audience is made of. ``reaches`` maps another subject to the ORM prefix that leads to it."""
+
+    name: str
+    label: Any
+    model_label: str
+    reaches: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def model(self) -> type[Model]:
+        """Return the model whose rows are the members."""
+        return apps.get_model(self.model_label)
+
+
+subjects: dict[str, Subject] = {}
+_fields: dict[str, Field] = {}
+
+
+def register(*, new_subjects: Sequence[Subject] = (), new_fields: Sequence[Field] = ()) -> None:
+    """Make declared subjects and fields known."""
+    subjects.update({subject.name: subject for subject in new_subjects})
+    for new in new_fields:
+        if _fields.setdefault(new.name, new) is not new:
+            raise ValueError(f"audience field {new.name} is declared twice")
+
+
+def fields_for(subject: str) -> dict[str, Field]:
+    """Return the fields a predicate over ``subject`` may use: its own and those of subjects it reaches."""
+    reachable = {subject, *subjects[subject].reaches}
+    return {name: known for name, known in _fields.items() if known.subject in reachable}

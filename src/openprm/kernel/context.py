@@ -1,0 +1,67 @@
+"""What every page's template knows: who is there, the brand, the navigation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from openprm.kernel import settings_store
+from openprm.kernel.access import ANONYMOUS, Actor
+from openprm.kernel.declarations import Nav, navigation
+from openprm.kernel.notifications import queries as notifications
+
+
+HOMES = ("/portal/", "/console/")
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The vendor's name and looks."""
+
+    name: str
+    vendor: str
+    colour: str
+    logo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A navigation entry as the page shows it."""
+
+    label: Any
+    url: str
+    icon: str
+    active: bool
+    badge: int | None
+    group: Any
+
+
+def brand() -> Brand:
+    """Return the vendor's name and looks, with one query."""
+    values = settings_store.many("brand.name", "brand.vendor", "brand.colour", "brand.logo")
+    return Brand(*values.values())
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of every template; what costs a query is lazy."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return {
+        "actor": actor,
+        "viewing_as": actor if actor.viewer else None,
+        "brand": SimpleLazyObject(brand),
+        "navigation": SimpleLazyObject(lambda: _items(request, actor)),
+        "notifications_unread": SimpleLazyObject(lambda: notifications.unread_count(actor)),
+    }
+
+
+def _items(request: HttpRequest, actor: Actor) -> list[Item]:
+    side = "portal" if actor.is_partner else "console"
+    return [_item(entry, request, actor) for entry in navigation(side) if actor.may(entry.permission)]
+
+
+def _item(entry: Nav, request: HttpRequest, actor: Actor) -> Item:
+    url = reverse(entry.url)
+    active = request.path == url or (url not in HOMES and request.path.startswith(url))
+    return Item(entry.label, url, entry.icon, active, entry.count(actor) if entry.count else None, entry.group)

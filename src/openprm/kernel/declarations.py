@@ -1,0 +1,129 @@
+"""What a feature gives to the others, told once in its ``declarations.py``.
+
+Navigation, permission settings, audience builder, notification settings and programme settings are made from these, so
+a new feature appears in all of them without touching any.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal
+from uuid import UUID
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from openprm.kernel import audiences, settings_store
+from openprm.kernel.access import Actor, Permission
+from openprm.kernel.access.permissions import register as register_permission
+
+Side = Literal["console", "portal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """An entry in the console's or the portal's navigation. ``count`` gives the number on its badge, if any."""
+
+    side: Side
+    label: Any
+    url: str
+    icon: str
+    permission: str
+    order: int = 100
+    group: Any = ""
+    count: Callable[[Actor], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationKind:
+    """A kind of message a person can turn on and off; ``default`` names its channels (``app``, ``email``)."""
+
+    key: str
+    label: Any
+    side: Literal["vendor", "partner"]
+    default: Sequence[str] = ("app", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """A part of the home page: ``template`` is rendered with what ``context`` returns for the actor."""
+
+    side: Side
+    key: str
+    template: str
+    context: Callable[[Actor], dict[str, Any]]
+    permission: str
+    order: int = 100
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileOwner:
+    """Tells the file store who may read the files of one kind of row."""
+
+    model_label: str
+    may_read: Callable[[Actor, UUID], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Everything one feature declares."""
+
+    name: str
+    label: Any
+    permissions: Sequence[Permission] = ()
+    navigation: Sequence[Nav] = ()
+    subjects: Sequence[audiences.Subject] = ()
+    audience_fields: Sequence[audiences.Field] = ()
+    notifications: Sequence[NotificationKind] = ()
+    settings: Sequence[settings_store.Setting] = ()
+    home: Sequence[HomeCard] = ()
+    files: Sequence[FileOwner] = ()
+    extras: dict[str, Any] = field(default_factory=dict)
+
+
+features: dict[str, Feature] = {}
+
+
+def discover() -> None:
+    """Read the declarations, events and receivers of every feature, in the order of INSTALLED_APPS."""
+    for config in apps.get_app_configs():
+        if not config.name.startswith("openprm."):
+            continue
+        for module in ("events", "receivers"):
+            if module_has_submodule(config.module, module):
+                import_module(f"{config.name}.{module}")
+        if module_has_submodule(config.module, "declarations"):
+            declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
+            if declared is not None:
+                register(declared)
+
+
+def register(feature: Feature) -> None:
+    """Make a feature known."""
+    if feature.name in features:
+        return
+    features[feature.name] = feature
+    for permission in feature.permissions:
+        register_permission(permission)
+    audiences.fields.register(new_subjects=feature.subjects, new_fields=feature.audience_fields)
+    for setting in feature.settings:
+        settings_store.register(setting)
+
+
+def navigation(side: Side) -> list[Nav]:
+    """Return the declared entries of one side, in order."""
+    entries = [entry for feature in features.values() for entry in feature.navigation if entry.side == side]
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def notification_kinds(side: str | None = None) -> dict[str, NotificationKind]:
+    """Return the declared kinds of messages, by key."""
+    kinds = (kind for feature in features.values() for kind in feature.notifications)
+    return {kind.key: kind for kind in kinds if side in (None, kind.side)}
+
+
+def home_cards(side: Side) -> list[HomeCard]:
+    """Return the parts of one side's home page, in order."""
+    cards = [card for feature in features.values() for card in feature.home if card.side == side]
+    return sorted(cards, key=lambda card: card.order)

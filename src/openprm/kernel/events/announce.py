@@ -1,0 +1,73 @@
+"""Writing facts."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+
+from openprm.kernel.access import Actor
+from openprm.kernel.events import delivery
+from openprm.kernel.events.models import Event
+from openprm.kernel.events.registry import event_type
+
+LIVE_CHANNEL = "openprm_live"
+
+_silent: ContextVar[bool] = ContextVar("openprm_silent", default=False)
+
+
+def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> Event:
+    """Record ``fact`` about a row and set its deliveries going, all in the caller's transaction.
+
+    The partner it concerns is the row's ``partner_id`` (or the row itself, where the row is a partner).
+    """
+    kind = event_type(fact)
+    event = Event(
+        name=kind.name,
+        subject_type=about._meta.label,
+        subject_id=about.pk,
+        subject_label=str(about)[:200],
+        partner_id=_partner_of(about),
+        shared=kind.shared,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        actor_side=by.side,
+        at=at,
+        payload=kind.adapter.dump_python(fact, mode="json"),
+    )
+    event.save(force_insert=True)
+    if not _silent.get():
+        delivery.send(event)
+        _notify_live(event)
+    return event
+
+
+@contextmanager
+def silently() -> Iterator[None]:
+    """Record facts without effects: for history brought in from elsewhere."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
+def _partner_of(about: models.Model) -> Any:
+    if about._meta.label == "partners.Partner":
+        return about.pk
+    return getattr(about, "partner_id", None)
+
+
+def _notify_live(event: Event) -> None:
+    message = {
+        "event": event.name,
+        "id": str(event.subject_id),
+        "partner": str(event.partner_id) if event.partner_id else None,
+        "shared": event.shared,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(message)])

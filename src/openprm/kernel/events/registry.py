@@ -1,0 +1,111 @@
+"""The declared event types and their subscribers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter
+
+if TYPE_CHECKING:
+    from openprm.kernel.events.models import Event
+
+_NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
+
+Fact = TypeVar("Fact", bound=type)
+Handler = TypeVar("Handler", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class EventType:
+    """One kind of fact: its name ``noun.past_verb``, a sentence for people, and the shape of its payload.
+
+    ``shared`` facts are shown to the partner they concern; others are the vendor's own.
+    """
+
+    name: str
+    label: Any
+    payload: type
+    shared: bool
+
+    @property
+    def noun(self) -> str:
+        """Return what the fact is about, the part before the dot."""
+        return self.name.partition(".")[0]
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Return what turns payloads into JSON and describes their schema."""
+        return TypeAdapter(self.payload)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Return the payload's JSON Schema (draft 2020-12)."""
+        return self.adapter.json_schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Something that follows from facts; ``names`` may hold ``"*"`` for all of them."""
+
+    name: str
+    names: tuple[str, ...]
+    handler: Callable[[Event], None]
+
+    def hears(self, event_name: str) -> bool:
+        """Say whether this subscriber is told of that event."""
+        return event_name in self.names or "*" in self.names
+
+
+_types: dict[str, EventType] = {}
+_types_by_payload: dict[type, EventType] = {}
+_subscribers: dict[str, Subscriber] = {}
+
+
+def declare(name: str, label: Any, *, shared: bool = True) -> Callable[[Fact], Fact]:
+    """Declare the decorated frozen dataclass as the payload of the event ``name``."""
+    if not _NAME.match(name):
+        raise ValueError(f"event name {name!r} is not of the form noun.past_verb")
+
+    def register(payload: Fact) -> Fact:
+        if name in _types:
+            raise ValueError(f"event {name} is declared twice")
+        _types[name] = _types_by_payload[payload] = EventType(name, label, payload, shared)
+        return payload
+
+    return register
+
+
+def on(*names: str, name: str) -> Callable[[Handler], Handler]:
+    """Subscribe the decorated function to events; ``name`` is its lasting identity in the delivery log."""
+
+    def register(handler: Handler) -> Handler:
+        if name in _subscribers:
+            raise ValueError(f"subscriber {name} is registered twice")
+        _subscribers[name] = Subscriber(name, names, handler)
+        return handler
+
+    return register
+
+
+def event_type(key: str | object) -> EventType:
+    """Return the type by name, or of a payload; KeyError if it was never declared."""
+    return _types[key] if isinstance(key, str) else _types_by_payload[type(key)]
+
+
+def event_types() -> list[EventType]:
+    """Return all declared types, by name."""
+    return [_types[name] for name in sorted(_types)]
+
+
+def subscribers() -> dict[str, Subscriber]:
+    """Return all subscribers by name."""
+    return _subscribers
+
+
+def subscribers_of(event_name: str) -> list[Subscriber]:
+    """Return who is told of that event."""
+    return [subscriber for subscriber in _subscribers.values() if subscriber.hears(event_name)]

@@ -1,0 +1,17 @@
+"""The facts that the kernel itself announces."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from openprm.kernel import events
+
+
+@events.declare("setting.changed", _("A programme setting was changed"), shared=False)
+@dataclass(frozen=True)
+class SettingChanged:
+    """``changes`` maps the setting's key to its value before and after."""
+
+    key: str
+    changes: dict[str, list[Any]]

@@ -1,0 +1,62 @@
+"""Every request runs as an actor, in one transaction, in that actor's scope of the database."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
+
+from openprm.kernel import access, web
+from openprm.kernel.access import Actor
+from openprm.kernel.errors import Problem
+
+class ScopeMiddleware:
+    """Find out who acts, open the transaction and enter the scope; roll back what a 5xx answer leaves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.resolve: Callable[[HttpRequest], Actor] = import_string(settings.OPENPRM_ACTOR_RESOLVER)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside its scope."""
+        with transaction.atomic():
+            try:
+                with access.as_system():
+                    actor = self.resolve(request)
+            except Problem as problem:
+                return web.render_problem(request, problem)
+            request.actor = actor
+            with self._inside(request, actor), _speaking_for(actor):
+                response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn an expected refusal into its page."""
+        return web.render_problem(request, exception) if isinstance(exception, Problem) else None
+
+    @staticmethod
+    def _inside(request: HttpRequest, actor: Actor) -> AbstractContextManager[Actor]:
+        """Sign-in pages must find the person first, so they run as the system."""
+        system_prefixes: tuple[str, ...] = settings.OPENPRM_SIGN_IN_PREFIXES
+        return access.as_system() if request.path.startswith(system_prefixes) else access.enter(actor)
+
+
+class _speaking_for:  # noqa: N801 - a context manager
+    """Use the actor's language and time zone for the length of the block."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __enter__(self) -> None:
+        if self.actor.timezone:
+            timezone.activate(self.actor.timezone)
+        if self.actor.locale:
+            translation.activate(self.actor.locale)
+
+    def __exit__(self, *_details: object) -> None:
+        timezone.deactivate()

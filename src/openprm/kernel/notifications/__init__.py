@@ -1,0 +1,1 @@
+"""Messages to people: in the app, by e-mail, at once or as a digest, as each person prefers."""

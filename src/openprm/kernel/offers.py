@@ -1,0 +1,27 @@
+"""What the kernel itself declares: the programme's name and looks, and the pages of its engine room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from openprm.kernel.access import Permission, Scope
+from openprm.kernel.declarations import Feature
+from openprm.kernel.settings_store import Setting
+
+feature = Feature(
+    name="kernel",
+    label=_("Programme"),
+    permissions=[
+        Permission("kernel.manage_settings", _("Change programme settings"), admins_only="vendor"),
+        Permission(
+            "kernel.read_log",
+            _("Read the audit log"),
+            vendor={"legal": Scope.ALL, "channel_manager": Scope.ALL},
+        ),
+        Permission("kernel.operate", _("See and repair deliveries, jobs and mail"), admins_only="vendor"),
+    ],
+    settings=[
+        Setting("brand.name", _("Programme name"), default="OpenPRM", kind="text", group=_("Brand")),
+        Setting("brand.vendor", _("Your company's name"), default="", kind="text", group=_("Brand")),
+        Setting("brand.colour", _("Brand colour"), default="#1f5fbf", kind="colour", group=_("Brand")),
+        Setting("brand.logo", _("Logo"), default="", kind="image", group=_("Brand")),
+    ],
+)

@@ -1,0 +1,126 @@
+"""What pages share: who may open them, and how a refusal looks."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, Concatenate, Literal, ParamSpec
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from openprm.kernel.access import Actor
+from openprm.kernel.errors import Forbidden, Problem, TooMany
+
+P = ParamSpec("P")
+Side = Literal["portal", "console", "both"]
+
+READING = ("GET", "HEAD")
+MOST_UNSENT = 100_000  # characters of a form kept over a sign-in
+UNSENT = "unsent_forms"
+
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callable[[View[P]], View[P]]:
+    """Guard a view: somebody of ``side`` is signed in and holds one of ``verbs`` (none given: no verb needed).
+
+    What the view writes is undone when it refuses. A guest is sent to sign in, and a form they had filled waits for
+    them. The guard is readable by tests as ``view.guard``.
+    """
+
+    def wrap(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor: Actor = request.actor
+            if not actor.is_signed_in:
+                return _to_sign_in(request)
+            _require_side(actor, side)
+            if verbs and not any(actor.may(verb) for verb in verbs):
+                actor.require(verbs[0])
+            method = "GET" if request.method == "HEAD" else request.method
+            if method not in methods:
+                return render_problem(request, MethodNotAllowed())
+            if actor.read_only and request.method not in READING:
+                raise read_only()
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+
+        guarded.guard = (verbs, side, methods)  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+class MethodNotAllowed(Problem):
+    """The page exists, but not for this method (405)."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This address does not take that kind of request. Go back and use the page's own buttons."))
+
+
+def read_only() -> Forbidden:
+    """Return the refusal for somebody who only looks as a partner."""
+    return Forbidden(
+        _("You are viewing as a partner, which is read-only. Leave this view to make changes."), code="read_only"
+    )
+
+
+def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the page (or, for a fragment, the notice) that says what was refused and what to do."""
+    fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "history_restore_request", False)
+    template = "components/problem.html" if fragment else "problem.html"
+    response = render(request, template, {"problem": problem}, status=problem.status)
+    if fragment:  # say it in a toast and leave the page's content alone
+        response["HX-Reswap"] = "none"
+    if isinstance(problem, TooMany):
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def unsent(request: HttpRequest) -> QueryDict | None:
+    """Return, once, the form this page's user had sent when their session had ended."""
+    forms: dict[str, str] = request.session.get(UNSENT, {})
+    kept = forms.pop(request.path, None)
+    if kept is None:
+        return None
+    request.session[UNSENT] = forms
+    return QueryDict(kept)
+
+
+def _require_side(actor: Actor, side: Side) -> None:
+    if side == "portal" and not actor.is_partner:
+        raise Forbidden(_("This page is for partners. Open a partner in the console and choose “View as partner”."))
+    if side == "console" and not actor.is_vendor:
+        raise Forbidden(_("This page is for the vendor's own team. Your pages are in the portal."))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST" and not request.FILES:
+        form = request.POST.copy()
+        form.pop("csrfmiddlewaretoken", None)
+        encoded = form.urlencode()
+        if len(encoded) <= MOST_UNSENT:
+            request.session[UNSENT] = {request.path: encoded}
+    target = request.path if request.method == "POST" else request.get_full_path()
+    sign_in = f"{settings.LOGIN_URL}?next={quote(target)}"
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = sign_in
+        return response
+    return redirect(sign_in)
+
+
+def answer_error(request: HttpRequest, *_details: Any) -> HttpResponse:
+    """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = render(None, "503.html", status=503)
+        response["Retry-After"] = "5"
+        return response
+    return render(None, "500.html", status=500)
