@@ -1,0 +1,115 @@
+"""Labelled pairs of names for training and measuring, read from a folder of `gold_*_dev.csv.gz` and `pool_names.csv.gz`.
+
+The data are not part of the package. Columns: entity_id, account (the name on file), query (the same company as somebody
+else wrote it), kind, absent (1: not on file, so the right answer is "none").
+"""
+
+import csv
+import gzip
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from openprm.matching.model import Company
+from openprm.matching.normalise import normalise
+
+SETS = ("listed", "abbrev", "typed", "ror_company")
+ALSO_ON_FILE = (*SETS, "employer")
+HARD = frozenset({"acronym", "translation", "rename", "disjoint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A name somebody asked about, and the company it is."""
+
+    entity: str
+    account: str
+    query: str
+    kind: str
+    absent: bool
+    source: str
+
+    @property
+    def fold(self) -> int:
+        """0 to 9, the same for all rows of an entity, so that nobody is measured on what was learnt."""
+        return crc32(self.entity.encode()) % 10
+
+
+def read(folder: Path, names: Sequence[str] = ALSO_ON_FILE) -> list[Sample]:
+    """Every row of the named gold sets."""
+    rows = ((name, row) for name in names for row in _rows(folder / f"gold_{name}_dev.csv.gz"))
+    return [
+        Sample(row["entity_id"], row["account"], row["query"], row["kind"], row["absent"] == "1", name)
+        for name, row in rows
+        if row["query"] and row["account"]
+    ]
+
+
+def pool(folder: Path, samples: Sequence[Sample], size: int, *, seed: int = 7) -> list[Company]:
+    """Accounts of the samples that are on file, filled up with names of other companies to the wanted size.
+
+    Sets overlap: a company absent from one may be on file in another. Names equal to an absent one are left out, as
+    distractors equal to any sample are.
+    """
+    absent = {key(text) for sample in samples if sample.absent for text in (sample.account, sample.query)}
+    accounts = {sample.entity: sample.account for sample in samples if not sample.absent}
+    companies = [Company(entity, name) for entity, name in accounts.items() if key(name) not in absent]
+    taken = absent | {key(text) for sample in samples for text in (sample.account, sample.query)}
+    others = [row["name"] for row in _rows(folder / "pool_names.csv.gz")]
+    rng = random.Random(seed)  # noqa: S311 (a repeatable choice, no secret)
+    rng.shuffle(others)
+    for number, name in enumerate(_fresh(others, rng)):
+        if len(companies) >= size:
+            break
+        if key(name) not in taken:
+            companies.append(Company(f"other:{number}", name))
+    return companies
+
+
+def key(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return normalise(name).key
+
+
+def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: int, seed: int = 7) -> list[Sample]:
+    """Samples to measure with, as many from each set: those on file, those absent (0.44 of it), the hard ones (0.24).
+
+    No company gives more than two, so that a few with many spellings do not decide the figures.
+    """
+    on_file = {company.id for company in companies}
+    rng = random.Random(seed)  # noqa: S311
+    chosen: list[Sample] = []
+    for name in SETS:
+        rows = [sample for sample in samples if sample.source == name and (sample.absent or sample.entity in on_file)]
+        rng.shuffle(rows)
+        plain, hard = _at_most_two(row for row in rows if row.kind not in HARD), _at_most_two(r for r in rows if r.kind in HARD)
+        chosen += [row for row in plain if not row.absent][:per_set]
+        chosen += [row for row in plain if row.absent][: int(per_set * 0.44)]
+        chosen += [row for row in hard if not row.absent][: int(per_set * 0.24)]
+    return chosen
+
+
+def _at_most_two(samples: Iterable[Sample]) -> list[Sample]:
+    seen: Counter[str] = Counter()
+    kept = []
+    for sample in samples:
+        seen[sample.entity] += 1
+        if seen[sample.entity] <= 2:
+            kept.append(sample)
+    return kept
+
+
+def _fresh(names: Sequence[str], rng: random.Random) -> Iterator[str]:
+    """Real names first; when they run out, words of one before words of another."""
+    yield from names
+    while True:
+        one, other = rng.choice(names).split(), rng.choice(names).split()
+        yield " ".join([*one[: max(1, len(one) // 2)], *other[len(other) // 2 :]])
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
