@@ -1,0 +1,17 @@
+"""The accounts application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    """People, roles and tokens."""
+
+    name = "openprm.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        """Bring the built-in roles up to date after each migration."""
+        from openprm.accounts import built_in
+
+        post_migrate.connect(built_in.after_migrate, sender=self, dispatch_uid="openprm.accounts.roles")

@@ -1,0 +1,7 @@
+"""The addresses of accounts."""
+
+from typing import Any
+
+portal: list[Any] = []
+console: list[Any] = []
+root: list[Any] = []
