@@ -1,4 +1,4 @@
-"""The test database: made by the owner, used by the application's role, so that a forgotten scope fails in tests too."""
+"""The test database: made by its owner, used by the application, so that a forgotten scope fails in tests too."""
 
 from collections.abc import Iterator
 

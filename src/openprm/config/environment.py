@@ -1,7 +1,7 @@
 """Every environment variable that OpenPRM reads, typed and checked in one place.
 
-``load()`` returns a frozen ``Environment``. A wrong value raises ``WrongSetting``, whose text is one line that names the
-variable and says what to write instead; the command line prints that line and no traceback.
+``load()`` returns a frozen ``Environment``. A wrong value raises ``WrongSetting``, whose text is one line that names
+the variable and says what to write instead; the command line prints that line and no traceback.
 """
 
 import os
@@ -101,7 +101,7 @@ class Environment:
 def load(variables: Mapping[str, str] | None = None) -> Environment:
     """Read and check the environment."""
     read = _Reader(os.environ if variables is None else variables)
-    data = Path(read.text("OPENPRM_DATA", ".var")).expanduser().absolute()
+    data = Path(read.text("OPENPRM_DATA", str(_usual_data_folder()))).expanduser().absolute()
     database = read.parsed("DATABASE_URL", _database)
     demo = read.flag("OPENPRM_DEMO")
     url = read.parsed("OPENPRM_URL", _url) or LOCAL_URL
@@ -167,6 +167,12 @@ class _Reader:
             given = next(name for name in wanted if name not in missing)
             raise WrongSetting(missing[0], f"is not set, but {given} is; set both or neither")
         return not missing
+
+
+def _usual_data_folder() -> Path:
+    """Return ``.var`` in the checkout, or in the working folder when the package is installed elsewhere."""
+    checkout = Path(__file__).resolve().parents[3]
+    return (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / ".var"
 
 
 def kept_secret(data: Path) -> str:

@@ -90,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "openprm.kernel.context.page",
             ],
         },
     }
@@ -110,6 +111,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # --- signing in ---
 
+OPENPRM_ACTOR_RESOLVER = "openprm.accounts.actors.resolve"
+OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
 AUTH_USER_MODEL = "accounts.Person" if "accounts" in FEATURES else "auth.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

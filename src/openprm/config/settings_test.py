@@ -1,4 +1,4 @@
-"""Settings of the tests: a throw-away cluster that never waits for a disk, a quick password hash, no compressed files."""
+"""Settings of the tests: a throw-away cluster that waits for no disk, a quick password hash, plain static files."""
 
 import hashlib
 import os
@@ -21,4 +21,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MEDIA_ROOT = DATA_FOLDER / "test-files" / str(os.getpid())
 ALLOWED_HOSTS = ["*"]
-WHITENOISE_AUTOREFRESH = True  # no scan of the (absent) collected files
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # files are served from where they lie
