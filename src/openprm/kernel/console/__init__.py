@@ -1,0 +1,1 @@
+"""The engine room: what the vendor's operators see and repair."""

@@ -1,0 +1,1 @@
+"""Telling other systems of facts over the web, as the Standard Webhooks specification has it."""
