@@ -117,6 +117,21 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(sign_in)
 
 
+def answer_bad_request(request: HttpRequest, *_details: Any) -> HttpResponse:
+    """Return the page for a request that cannot be understood."""
+    return render(None, "400.html", status=400)
+
+
+def answer_forbidden(request: HttpRequest, *_details: Any) -> HttpResponse:
+    """Return the page for what may not be done."""
+    return render(None, "403.html", status=403)
+
+
+def answer_missing(request: HttpRequest, *_details: Any) -> HttpResponse:
+    """Return the page for what does not exist, or is somebody else's."""
+    return render(request, "404.html", status=404)
+
+
 def answer_error(request: HttpRequest, *_details: Any) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
