@@ -1,0 +1,125 @@
+"""Product lines, accounts and opportunities."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from openprm.kernel.models import Entity
+
+
+class ProductLine(Entity):
+    """What the vendor sells, as coarse as partners register deals for it."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="product_line_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(Entity):
+    """A company that the vendor sells to, or hopes to.
+
+    ``external_id`` is its id in the vendor's CRM; ``domain`` is derived from ``website``; ``named`` accounts are kept
+    for the vendor's own sales team; ``owner_name`` is the vendor's person who looks after it.
+    """
+
+    class Origin(models.TextChoices):
+        """Where an account came from."""
+
+        CRM = "crm", _("CRM")
+        IMPORT = "import", _("File import")
+        API = "api", _("API")
+        MANUAL = "manual", _("Entered by hand")
+        REGISTRATION = "registration", _("Deal registration")
+
+    external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique where known
+    name = models.CharField(max_length=300)
+    aliases = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    website = models.CharField(max_length=300, blank=True)
+    domain = models.CharField(max_length=253, blank=True, editable=False)
+    country = models.CharField(max_length=2, blank=True)
+    industry = models.CharField(max_length=120, blank=True)
+    origin = models.CharField(max_length=12, choices=Origin, default=Origin.MANUAL)
+    is_customer = models.BooleanField(default=False)
+    named = models.BooleanField(default=False)
+    owner_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="account_has_a_name"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="account_external_id_not_empty"),
+            models.CheckConstraint(condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"), name="account_country"),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(fields=["country", "name"], name="account_by_country"),
+            models.Index(fields=["-updated_at"], name="account_by_change"),
+            models.Index(fields=["domain"], name="account_by_domain", condition=~Q(domain="")),
+            models.Index(fields=["name"], name="account_customers", condition=Q(is_customer=True)),
+            models.Index(fields=["name"], name="account_named", condition=Q(named=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page in the console."""
+        return reverse("console:account", args=[self.pk])
+
+
+class Opportunity(Entity):
+    """A sale that the vendor works on at an account; ``partner`` is who helps, if anybody."""
+
+    external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique where known
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="opportunities")
+    name = models.CharField(max_length=300)
+    stage = models.CharField(max_length=60, blank=True)
+    is_open = models.BooleanField(default=True)
+    is_won = models.BooleanField(default=False)
+    amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    close_date = models.DateField(null=True)
+    owner_name = models.CharField(max_length=200, blank=True)
+    product_lines = models.ManyToManyField(ProductLine, related_name="opportunities", blank=True)
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, null=True, related_name="opportunities")
+
+    class Meta:
+        verbose_name_plural = "opportunities"
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="opportunity_has_a_name"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="opportunity_external_id_not_empty"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="opportunity_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(currency__regex=r"^[A-Z]{3}$"),
+                name="opportunity_amount_has_currency",
+            ),
+            models.CheckConstraint(condition=Q(is_open=False) | Q(is_won=False), name="opportunity_won_is_closed"),
+        ]
+        indexes = [
+            models.Index(fields=["-close_date", "id"], name="opportunity_by_close"),
+            models.Index(fields=["name", "id"], name="opportunity_by_name"),
+            models.Index(fields=["-amount"], name="opportunity_by_amount"),
+            models.Index(fields=["account"], name="opportunity_open", condition=Q(is_open=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page in the console."""
+        return reverse("console:opportunity", args=[self.pk])
+
+    @property
+    def outcome(self) -> str:
+        """Return ``open``, ``won`` or ``lost``."""
+        return "open" if self.is_open else "won" if self.is_won else "lost"
