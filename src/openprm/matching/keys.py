@@ -46,6 +46,13 @@ class PlannedWord(NamedTuple):
     names: int
 
 
+class Share(NamedTuple):
+    """What a key of a whole name adds: a part of the weight of the first words of the query."""
+
+    part: float
+    words: int
+
+
 class Plan(NamedTuple):
     """Fetch the names of each of `words`; or, when all are too frequent, those that have every one of `together`."""
 
@@ -93,21 +100,21 @@ def name_keys(name: NormalisedName, domain: str | None = None) -> set[int]:
     return keys
 
 
-def query_name_keys(name: NormalisedName, domain: str | None = None) -> dict[int, float]:
-    """Keys to look up for a query, each with what it adds to a name, as a share of the query's weight."""
-    whole = umlauts(name.key)
-    wanted = {stable("n:" + whole): 1.2} if whole else {}
+def query_name_keys(name: NormalisedName, domain: str | None = None) -> dict[int, Share]:
+    """Keys to look up for a query, each with what it adds to a name as a share of the query's weight."""
+    whole, size = umlauts(name.key), len(name.words)
+    wanted = {stable("n:" + whole): Share(1.2, size)} if whole else {}
     if len(whole) >= 8:
-        wanted[stable("h:" + whole[:8])] = 0.4
-    if len(name.words) == 1 and 2 <= len(whole) <= 8:
-        wanted[stable("a:" + name.words[0])] = 0.8
-    elif len(name.words) > 1 and 2 <= len(name.words[0]) <= 5:
-        wanted[stable("a:" + name.words[0])] = 0.3  # "GE Healthcare" asks for "General Electric" too
+        wanted[stable("h:" + whole[:8])] = Share(0.7, 1)
+    if size == 1 and 2 <= len(whole) <= 8:
+        wanted[stable("a:" + whole)] = Share(0.8, 1)
+    elif size > 1 and 2 <= len(name.words[0]) <= 5:
+        wanted[stable("a:" + name.words[0])] = Share(0.7, 1)  # "GE Healthcare" asks for "General Electric" too
     for letters in name.acronyms:
-        wanted.setdefault(stable("n:" + letters), 0.8)
+        wanted.setdefault(stable("n:" + letters), Share(0.8, size))
     if domain:
-        wanted[stable("d:" + domain)] = 2.0
-        wanted.setdefault(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))), 0.8)
+        wanted[stable("d:" + domain)] = Share(2.0, size)
+        wanted.setdefault(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))), Share(0.8, size))
     return wanted
 
 
@@ -132,7 +139,7 @@ def plan(name: NormalisedName, rows: Iterable[VocabularyRow], rarity: Rarity, *,
                     PlannedWord(row.id, row.word, rarity(row.word) * alike, row.names)
                 )
     for found in spellings.values():
-        for planned in heapq.nlargest(SPELLINGS, set(found), key=lambda one: one.weight):
+        for planned in _promising(set(found)):
             if planned.id not in best or best[planned.id].weight < planned.weight:
                 best[planned.id] = planned
     return _within(sorted(best.values(), key=lambda one: -one.weight), budget)
@@ -146,6 +153,14 @@ def rank(query: NormalisedName, names: Iterable[tuple[NormalisedName, float]], r
         extra = sum(rarity(word) for word in name.words if word not in asked)
         scored.append((total - 0.15 * extra, -position))
     return [-position for _, position in heapq.nlargest(limit, scored)]
+
+
+def _promising(spellings: set[PlannedWord]) -> set[PlannedWord]:
+    """The spellings that tell most, and those that are most frequent: a word cut off is more likely a common one."""
+    if len(spellings) <= SPELLINGS:
+        return spellings
+    telling = heapq.nlargest(SPELLINGS // 2, spellings, key=lambda one: (one.weight, one.word))
+    return {*telling, *heapq.nlargest(SPELLINGS // 2, spellings, key=lambda one: (one.names, one.word))}
 
 
 def _useful(word: str, found: str, acronyms: set[str]) -> float:
@@ -174,7 +189,7 @@ def _deletions(word: str) -> set[int]:
     return {stable(word[:at] + word[at + 1 :]) for at in range(len(word))}
 
 
-def weights(wanted: Mapping[int, float], name: NormalisedName, rarity: Rarity) -> dict[int, float]:
+def weights(wanted: Mapping[int, Share], name: NormalisedName, rarity: Rarity) -> dict[int, float]:
     """Turn the shares of `query_name_keys` into weights that add up with those of words."""
-    whole = sum(rarity(word) for word in name.words) or 1.0
-    return {key: share * whole for key, share in wanted.items()}
+    each = [rarity(word) for word in name.words]
+    return {key: share.part * sum(each[: share.words]) for key, share in wanted.items()}

@@ -32,12 +32,11 @@ z ograniczoną odpowiedzialnością; Spółka Akcyjna; S.K.A.; Sp k; Sp j; sp z 
 spółka komandytowa; spółka jawna; P.S.A.; s.r.o.; spol s r.o.; spol. s.r.o.; a.s.; akciová společnost; akciová
 spoločnosť; v.o.s.; k.s.; z.s.; o.p.s.; z.ú.; s.p.; d.o.o.; d.d.; j.d.o.o.; d.n.o.; k.d.; a.d.; dooel; Kft; Zrt;
 Nyrt; Bt; Kkt; Korlátolt Felelősségű Társaság; Zártkörűen Működő Részvénytársaság; Nyilvánosan Működő
-Részvénytársaság; EOOD; OOD; AD; EAD; ЕООД; ООД; АД; ЕАД; AE; A.E.; ΑΕ; Α.Ε.; EPE; ΕΠΕ; IKE; ΙΚΕ; M.IKE; A.E.B.E.;
+Részvénytársaság; EOOD; OOD; AD; EAD; AE; A.E.; ΑΕ; Α.Ε.; EPE; ΕΠΕ; IKE; ΙΚΕ; M.IKE; A.E.B.E.;
 S.A. Societe Anonyme; A.Ş.; Anonim Şirketi; Ltd Şti; Limited Şirketi; Şti; Ltd Sti; San ve Tic A.Ş.; San ve Tic Ltd
 Şti; Sanayi ve Ticaret A.Ş.; Sanayi ve Ticaret Ltd Şti; Sanayi ve Ticaret Anonim Şirketi; Sanayi ve Ticaret Limited
 Şirketi; Tic A.Ş.; Tic Ltd Şti; JSC; PJSC; OJSC; CJSC; Joint Stock Company; Public Joint Stock Company; Open Joint
-Stock Company; Closed Joint Stock Company; JSCB; OOO; ZAO; OAO; PAO; NAO; TOO; ООО; ЗАО; ОАО; ПАО; НАО; АО; ТОО;
-ТОВ; ПрАТ; ПАТ; ФОП; ДП; MChJ; OK MChJ; AJ; QSC; QPSC; WLL; W.L.L.; FZE; FZCO; FZ LLC; FZC; DMCC; DWC LLC; PSC;
+Stock Company; Closed Joint Stock Company; JSCB; OOO; ZAO; OAO; PAO; NAO; TOO; MChJ; OK MChJ; AJ; QSC; QPSC; WLL; W.L.L.; FZE; FZCO; FZ LLC; FZC; DMCC; DWC LLC; PSC;
 PrJSC; SAE; S.A.E.; SAOC; SAOG; BSC; B.S.C.; BSCC; KSC; KSCP; KSCC; K.S.C.; SAL; SARL AU; SPC; Est; Establishment;
 Tbk; Persero; Persero Tbk; K.K.; KK; Kabushiki Kaisha; Kabushiki Gaisha; Yugen Kaisha; Yugen Gaisha; Godo Kaisha;
 G.K.; Y.K.; Chusik Hoesa; Jusikhoesa; Youxian Gongsi; Gufen Youxian Gongsi; Ltd Gte; Ltd by Guarantee; GTE; Inc USA;
@@ -48,14 +47,13 @@ P.C.C.; PCC; ICC; VCC; SICAV; FCP; SICAV SIF; SCSp; S.C.Sp.; RAIF; SIF
 
 # Forms that stand before a name. "PT X", "ООО X", "Société X".
 BEGINNINGS = """
-PT; PT.; CV.; OOO; OAO; ZAO; PAO; AO; NAO; TOO; ООО; ОАО; ЗАО; ПАО; АО; НАО; ТОО; ТОВ; ПрАТ; ПАТ; ФОП; ИП; ДП; ТД;
-АКБ; КБ; SIA; UAB; VŠĮ; SARL; SAS; SASU; EURL; SCI; S.A.; SNC; Société Anonyme; Société par actions simplifiée;
+PT; CV.; AB; Oy; OOO; OAO; ZAO; PAO; AO; NAO; SIA; UAB; VŠĮ; SARL; SAS; SASU; EURL; SCI; S.A.; SNC; Société Anonyme; Société par actions simplifiée;
 Société à responsabilité limitée; S.C.; S.C.I.; LLC; JSC; PJSC; OJSC; CJSC; Limited Liability Company; Joint Stock
 Company; Public Joint Stock Company; Open Joint Stock Company; Closed Joint Stock Company; PrJSC; Общество с
 ограниченной ответственностью; Публичное акционерное общество; Акционерное общество; Открытое акционерное общество;
 Закрытое акционерное общество; Товариство з обмеженою відповідальністю; Приватне акціонерне товариство; Публічне
 акціонерне товариство; Акціонерне товариство; Kabushiki Kaisha; CTCP; Công ty TNHH; Công ty cổ phần; Công ty TNHH
-MTV; Công ty trách nhiệm hữu hạn; Perseroan Terbatas; A/S; P/F; Fa; Firma; TOV; PrAT; Oy; Ab; MChJ
+MTV; Công ty trách nhiệm hữu hạn; Perseroan Terbatas; A/S; P/F; Firma; MChJ
 """
 
 # Endings that mean a legal form wherever they stand ("Foo GmbH, branch Berlin"); others are words in some name ("Se").
@@ -63,8 +61,13 @@ ANYWHERE = """
 Inc; Incorporated; Corp; Corporation; Ltd; Limited; LLC; LLP; PLC; GmbH; mbH; gGmbH; KGaA; Aktiengesellschaft; SARL;
 BVBA; SPRL; ApS; Oyj; Sdn; Bhd; Berhad; Pty; Pte; Pvt; Ltda; EIRELI; PJSC; OJSC; CJSC; Kft; Zrt; Nyrt; EOOD; Anonim
 Şirketi; Limited Şirketi; Sp z o.o.; s.r.o.; d.o.o.; Kabushiki Kaisha; haftungsbeschränkt; S.p.A.; S.r.l.; PLLC;
-Incorporation; ООО; ПАО; ЗАО; ОАО; ТОО; ТОВ
-"""
+Incorporation; """
+
+# Two or three Cyrillic letters that, transliterated, would be words elsewhere ("ИП" is no "IP").
+CYRILLIC = (
+    *("ООО", "ОАО", "ЗАО", "ПАО", "АО", "НАО", "ТОО", "ТОВ", "ПрАТ", "ПАТ", "ФОП", "ИП", "ДП", "ТД", "АКБ", "КБ"),
+    *("ЕООД", "ООД", "АД", "ЕАД", "ЕТ", "ЧП", "ЧАО", "ДООЕЛ", "ДОО"),
+)
 
 # Written without spaces around them, so they are cut from the text before it is transliterated. The longest come first.
 GLUED = (
@@ -90,6 +93,7 @@ GLUED = (
     "相互会社",
     "協同組合",
     "カブシキガイシャ",
+    "コーポレーション",
     "かぶしきがいしゃ",
     "(株)",
     "(有)",

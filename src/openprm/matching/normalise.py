@@ -45,11 +45,15 @@ _MARKS = str.maketrans("", "", "™®©℠\u00ad\u200b\u200c\u200d\ufeff")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼʹ\"“”„«»")
 _WORDS = re.compile(r"[a-z0-9]+")
 _STATE = re.compile(r"\s*(/\s*[A-Za-z]{2,3}\s*/|/[A-Z]{2})\s*$")  # "/DE/" in registers of the United States
-_SECURITY = re.compile(  # what stock exchanges hang on a name: par value, share class, receipts
-    r"\s*(\b(DL|EO|LS|SF|YC|YN|HD|RC|CD|SK|NK|DK|ZY|EUR|USD)\s*-?\s*[,.]?\d[\d,./]*"
-    r"|\b(O\.\s?N\.?|ORD(INARY)?( SHS| SHARES)?|(SPON\.?|SPONSORED|UNSPONSORED|UNSP\.?)?\s?\(?(ADRS?|GDRS?|ADS)\)?(/\d+)?"
-    r"|COM(MON)? (STK|STOCK)|CLASS [A-C]|CL\.? [A-C]))\s*$"
+_PAR_VALUE = re.compile(  # what stock exchanges hang on a name: currency and par value, often glued to the word before
+    r"(?<![A-Z])(DL|EO|LS|SF|YC|YN|HD|RC|RL|CD|SK|NK|DK|ZY|IS|KC|BA|EUR|USD|HKD|GBP)\s?-?\s?[,.]?\d[\d,./-]*\s*$"
 )
+_SECURITY = re.compile(  # ... share class and receipts
+    r"(^|[\s.,(])(O\.\s?N\.?|INH\.?( ?ON\.?)?|NAM\.?|NOM\.?|NA\.|VZ\.?O?|ST\.? ?O\.N\.?|ORD(INARY)?( SHS| SHARES)?|SHS|STAMMAKT\.?"
+    r"|(SPON\.?|SP\.?|SPONSORED|UNSPONSORED|UNSP\.?|U\.?)? ?\(?(ADRS?|GDRS?|ADS)\)?( ?\d*/?\d+)?( ?REG ?S)?|(?i:AMERICAN DEPOSIT[AO]RY SHARES|(NY )?REGISTRY SHARES|COMMON STOCK|ORDINARY SHARES)"
+    r"|COM(MON)? (STK|STOCK|SHARES)|CLASS [A-C]|CL\.? [A-C]|NEW|\(NEW\)|\(?REIT\)?)\)?\s*$"
+)
+_CYRILLIC = re.compile(r"\b(" + "|".join(legal_forms.CYRILLIC) + r")\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def load(original: str, dumped: str) -> NormalisedName:
 def normalise(name: str) -> NormalisedName:
     """Fold a company name and set its legal forms aside; something is always left of a name that has letters."""
     tokens = fold(_without_securities(name[:LONGEST_NAME]))
-    words, forms = _without_legal_forms(tokens)
+    words, forms = _without_legal_forms(_without_echo(tokens))
     return NormalisedName(name, " ".join(tokens), tuple(words), tuple(forms))
 
 
@@ -122,7 +126,7 @@ def umlauts(word: str) -> str:
 def _transliterate(text: str) -> str:
     for form in legal_forms.APART:
         text = text.replace(form, " ")
-    bare = text
+    bare = _CYRILLIC.sub(" ", text)
     for form in legal_forms.GLUED:
         bare = bare.replace(form, " ")
     if any(letter.isalnum() for letter in bare):
@@ -143,7 +147,10 @@ def _spaced(text: str) -> str:
 
 
 def _without_securities(name: str) -> str:
-    for pattern in (_STATE, _SECURITY, _SECURITY):
+    """Cut what stock exchanges add, as long as a word is left: "NORTHERN STAR RES. DL-,01" is "NORTHERN STAR RES."."""
+    if not (name.isupper() or name[-1:].isdigit() or name[-1:] in "/)" or "hares" in name[-7:]):
+        return name
+    for pattern in (_STATE, _PAR_VALUE, _SECURITY, _SECURITY, _SECURITY):
         shorter = pattern.sub("", name)
         name = shorter if _WORDS.search(shorter.lower()) else name
     return name
@@ -177,6 +184,14 @@ def _without_legal_forms(tokens: list[str]) -> tuple[list[str], list[str]]:
             break
         words = _join_letters(words)
     return words, forms
+
+
+def _without_echo(tokens: list[str]) -> list[str]:
+    """Cut a name that begins again after its legal form: "Barrick Gold Corp Barrick Gold"."""
+    for at in range(2, len(tokens)):
+        if (tokens[at - 1],) in _endings() and "".join(tokens).startswith("".join(tokens[at:])):
+            return tokens[:at]
+    return tokens
 
 
 def _shorter(words: list[str], forms: list[str]) -> list[str]:

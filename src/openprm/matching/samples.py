@@ -85,7 +85,10 @@ def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: 
     for name in SETS:
         rows = [sample for sample in samples if sample.source == name and (sample.absent or sample.entity in on_file)]
         rng.shuffle(rows)
-        plain, hard = _at_most_two(row for row in rows if row.kind not in HARD), _at_most_two(r for r in rows if r.kind in HARD)
+        plain, hard = (
+            _at_most_two(row for row in rows if row.kind not in HARD),
+            _at_most_two(r for r in rows if r.kind in HARD),
+        )
         chosen += [row for row in plain if not row.absent][:per_set]
         chosen += [row for row in plain if row.absent][: int(per_set * 0.44)]
         chosen += [row for row in hard if not row.absent][: int(per_set * 0.24)]
