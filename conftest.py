@@ -33,3 +33,11 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
                     [connection.settings_dict["NAME"]],
                 )
         connection.creation.destroy_test_db(previous, verbosity=0, keepdb=keep)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium for browser tests; they fail with one line of advice where there is none."""
+    from setup import browser
+
+    return browser.find() or pytest.fail(browser.ADVICE, pytrace=False)

