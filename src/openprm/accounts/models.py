@@ -209,4 +209,4 @@ def normalised(email: str) -> str:
 
 def time_zones() -> list[str]:
     """Return the time zones a person can choose."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) + ["UTC"]
+    return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]

@@ -6,7 +6,7 @@ They have 256 random bits, so a plain SHA-256 is as good as a slow hash, and can
 import hashlib
 import secrets
 
-TOKEN_PREFIX = "oprm_"  # lets secret scanners recognise a leaked token
+RECOGNISABLE = "oprm_"  # lets secret scanners recognise a leaked token
 
 
 def new_secret() -> str:
@@ -16,7 +16,7 @@ def new_secret() -> str:
 
 def new_token() -> str:
     """Return a fresh secret of an API token."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+    return RECOGNISABLE + secrets.token_urlsafe(32)
 
 
 def hashed(secret: str) -> str:

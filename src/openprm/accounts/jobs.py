@@ -1,0 +1,60 @@
+"""What accounts do later: letters, and notes of refused sign-ins.
+
+A secret is made where its letter is written, so no queue ever holds one. Looking up an address happens here too: the
+page answers before anybody knows whether the address is known.
+"""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from openprm.accounts import letters
+from openprm.accounts.models import Invitation, Person
+from openprm.kernel import events, jobs
+from openprm.kernel.access import ANONYMOUS, SYSTEM
+
+
+@jobs.job("accounts.send_invitation", queue="mail")
+def send_invitation(invitation: str) -> None:
+    """Write to somebody who is invited, or explain why they cannot be."""
+    from openprm.accounts import services
+
+    row = Invitation.objects.select_related("partner").select_for_update(of=("self",)).get(pk=UUID(invitation))
+    now = timezone.now()
+    if not row.is_open(now):
+        return
+    about = {"inviter": row.inviter_name, "company": str(row.partner or ""), "name": row.name}
+    if Person.objects.filter(email=row.email).exists():
+        letters.send("already_here", to=row.email, **about)
+        return
+    link = services.issue_link(invitation=row, at=now)
+    letters.send("invitation", to=row.email, link=link, expires_at=row.expires_at, **about)
+
+
+@jobs.job("accounts.send_reset", queue="mail")
+def send_reset(email: str) -> None:
+    """Write to the owner of an address about a new password; to nobody if the address is unknown."""
+    from openprm.accounts import services
+
+    person = Person.objects.able().filter(email=email).first()
+    if person is not None:
+        link = services.reset_link(person=person, by=SYSTEM)
+        letters.send("reset", to=person.email, locale=person.locale, name=person.name, link=link)
+
+
+@jobs.job("accounts.tell_changed_password", queue="mail")
+def tell_changed_password(person: str) -> None:
+    """Tell somebody that their password was changed, so that they hear of it when it was not them."""
+    row = Person.objects.filter(pk=UUID(person)).first()
+    if row is not None:
+        letters.send("password_changed", to=row.email, locale=row.locale, name=row.name)
+
+
+@jobs.job("accounts.note_refusal")
+def note_refusal(email: str, reason: str) -> None:
+    """Log that a sign-in was refused, if the address is somebody's."""
+    from openprm.accounts.events import SignInRefused
+
+    person = Person.objects.filter(email=email).first()
+    if person is not None:
+        events.announce(SignInRefused(reason=reason), about=person, by=ANONYMOUS, at=timezone.now())
