@@ -117,18 +117,26 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 OPENPRM_ACTOR_RESOLVER = "openprm.accounts.actors.resolve"
 OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
 AUTH_USER_MODEL = "accounts.Person" if "accounts" in FEATURES else "auth.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["openprm.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "openprm.accounts.adapters.SignInAdapter"
+ACCOUNT_FORMS = {"login": "openprm.accounts.forms.SignIn", "reset_password": "openprm.accounts.forms.AskReset"}
+ACCOUNT_RATE_LIMITS = False  # theirs count by network address and per process; ours are in accounts/limits.py
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -136,14 +144,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by an invitation sent to that
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "openprm.accounts.adapters.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "openprm.accounts.forms.SecondStep",
+    "reauthenticate": "openprm.accounts.forms.SecondStepAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.secure
 MFA_TOTP_ISSUER = "OpenPRM"
 USERSESSIONS_TRACK_ACTIVITY = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
+SOCIALACCOUNT_ADAPTER = "openprm.accounts.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # seconds
 SOCIALACCOUNT_PROVIDERS = {}
 if sso := ENVIRONMENT.single_sign_on:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
