@@ -1,0 +1,76 @@
+"""The one place that looks across partners. It returns only what the asking partner may know."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from openprm.customers import services as customers
+from openprm.customers.models import Account, Opportunity
+from openprm.deals.lifecycle import UNDECIDED, State
+from openprm.deals.models import DealRegistration
+from openprm.deals.rules import Claim, Likeness, Rival, RivalKind, Verdict, verdict
+from openprm.kernel.access import as_system
+from openprm.matching import Decision, Match, Query
+
+STANDING = [*UNDECIDED, State.APPROVED]
+
+
+def assess(
+    *, query: Query, claim: Claim, at: datetime, account: Account | None = None, leaving_out: UUID | None = None
+) -> Verdict:
+    """Return the verdict on a claim.
+
+    ``account`` is the customer where it is known already; ``leaving_out`` the deal that is being judged itself.
+    """
+    with as_system():
+        likeness = alike(query, account)
+        return verdict(claim, list(_rivals(likeness, claim, at, leaving_out)))
+
+
+def alike(query: Query, account: Account | None = None) -> dict[UUID, Likeness]:
+    """Return the accounts that are, or may be, the company asked about. Sees everything: for the vendor's eyes."""
+    found = {UUID(match.company_id): _likeness(match) for match in customers.find(query)}
+    known = {key: value for key, value in found.items() if value is not None}
+    if account is not None:
+        known[account.pk] = Likeness.SAME
+    return known
+
+
+def _likeness(match: Match) -> Likeness | None:
+    return None if match.decision is Decision.DIFFERENT else Likeness(match.decision.value)
+
+
+def _rivals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
+    yield from _deals(likeness, claim, at, leaving_out)
+    yield from _opportunities(likeness, claim)
+    yield from _accounts(likeness)
+
+
+def _deals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
+    deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING).exclude(pk=leaving_out)
+    for deal in deals.prefetch_related("lines"):
+        lines = frozenset(line.product_line_id for line in deal.lines.all())
+        found = likeness[deal.account_id]
+        if deal.partner_id == claim.partner_id:
+            if found is Likeness.SAME:
+                yield Rival(RivalKind.OWN, found, lines, own_reference=deal.reference)
+        elif deal.state != State.APPROVED:
+            yield Rival(RivalKind.PENDING, found, lines)
+        elif deal.protected_until and deal.protected_until > at:
+            yield Rival(RivalKind.PROTECTED, found, lines)
+
+
+def _opportunities(likeness: dict[UUID, Likeness], claim: Claim) -> Iterable[Rival]:
+    open_ones = Opportunity.objects.filter(account__in=likeness, is_open=True).exclude(partner_id=claim.partner_id)
+    for opportunity in open_ones.prefetch_related("product_lines"):
+        lines = frozenset(line.pk for line in opportunity.product_lines.all())
+        yield Rival(RivalKind.DIRECT, likeness[opportunity.account_id], lines)
+
+
+def _accounts(likeness: dict[UUID, Likeness]) -> Iterable[Rival]:
+    for account in Account.objects.filter(pk__in=likeness).only("pk", "is_customer", "named"):
+        found = likeness[account.pk]
+        if account.named:
+            yield Rival(RivalKind.NAMED, found)
+        if account.is_customer:
+            yield Rival(RivalKind.CUSTOMER, found)

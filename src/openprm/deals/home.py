@@ -1,0 +1,73 @@
+"""What deals put on the home pages, in the navigation and on an account's page."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from openprm.deals import policies
+from openprm.deals.lifecycle import UNDECIDED, WITH_VENDOR, State
+from openprm.kernel.access import Actor
+
+SHOWN = 5
+SOON = timedelta(days=14)
+
+
+def waiting_count(actor: Actor) -> int:
+    """Return how many deals wait for a decision of this actor's."""
+    return policies.visible_to(actor, policies.APPROVE).filter(state__in=WITH_VENDOR).count()
+
+
+def portal_todo(actor: Actor) -> dict[str, Any]:
+    """Return what a partner's person must do about deals: answers asked for, drafts, protection that ends soon."""
+    deals = policies.visible_to(actor).filter(partner_id=actor.partner_id)
+    now = timezone.now()
+    asked = deals.filter(state=State.ACTION_REQUIRED).order_by("state_since")
+    ending = deals.filter(state=State.APPROVED, protected_until__range=(now, now + SOON)).order_by("protected_until")
+    drafts = deals.filter(state=State.DRAFT, owner_id=actor.id).order_by("-updated_at")
+    return {"asked": asked[:SHOWN], "ending": ending[:SHOWN], "drafts": drafts[:SHOWN]}
+
+
+def portal_mine(actor: Actor) -> dict[str, Any]:
+    """Return what a partner has: protected and undecided deals, with their worth by currency."""
+    deals = policies.visible_to(actor).filter(partner_id=actor.partner_id)
+    newest = deals.exclude(state=State.DRAFT).order_by("-state_since")
+    return {
+        "protected": _worth(deals.filter(state=State.APPROVED)),
+        "undecided": _worth(deals.filter(state__in=UNDECIDED)),
+        "won": _worth(deals.filter(state=State.WON, closed_at__gte=timezone.now() - timedelta(days=365))),
+        "newest": newest[:SHOWN],
+    }
+
+
+def console_waiting(actor: Actor) -> dict[str, Any]:
+    """Return the deals that wait longest for a decision."""
+    deals = policies.visible_to(actor, policies.APPROVE).filter(state__in=WITH_VENDOR)
+    now = timezone.now()
+    return {
+        "waiting": deals.select_related("partner").order_by("due_at")[:SHOWN],
+        "count": deals.count(),
+        "late": deals.filter(due_at__lt=now).count(),
+        "now": now,
+    }
+
+
+def console_ending(actor: Actor) -> dict[str, Any]:
+    """Return the protections that end soon."""
+    now = timezone.now()
+    deals = policies.visible_to(actor).filter(state=State.APPROVED, protected_until__range=(now, now + 2 * SOON))
+    return {"ending": deals.select_related("partner").order_by("protected_until")[:SHOWN], "worth": _worth(deals)}
+
+
+def account_panel(actor: Actor, account_id: UUID) -> dict[str, Any]:
+    """Return the registrations of one customer, for its page in the console."""
+    deals = policies.visible_to(actor).filter(account_id=account_id).select_related("partner")
+    return {"deals": deals.order_by("-created_at")[:25]}
+
+
+def _worth(deals: Any) -> dict[str, Any]:
+    by_currency = deals.exclude(currency="").values("currency").annotate(total=Sum("value"), count=Count("id"))
+    rows = sorted(by_currency, key=lambda row: -row["count"])
+    return {"count": sum(row["count"] for row in rows), "totals": [(row["total"], row["currency"]) for row in rows]}

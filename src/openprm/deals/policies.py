@@ -1,0 +1,66 @@
+"""Who may do what with which deals."""
+
+from django.db.models import Q, QuerySet
+
+from openprm.accounts import queries as people
+from openprm.accounts.models import Person
+from openprm.deals.lifecycle import Side, State
+from openprm.deals.models import DealRegistration
+from openprm.kernel.access import Actor, Scope
+from openprm.partners import policies as partners
+
+VIEW, REGISTER, APPROVE, NOTE, RULES = (
+    "deals.view",
+    "deals.register",
+    "deals.approve",
+    "deals.note",
+    "deals.manage_rules",
+)
+
+
+def side_of(actor: Actor) -> Side:
+    """Return on which side of the table the actor sits."""
+    return Side(actor.side) if actor.side in tuple(Side) else Side.SYSTEM
+
+
+def visible_to(actor: Actor, verb: str = VIEW) -> QuerySet[DealRegistration]:
+    """Return the deals ``verb`` reaches; a partner's drafts are the partner's alone."""
+    scope = actor.scope(verb)
+    deals = DealRegistration.objects.all()
+    if scope is None:
+        return deals.none()
+    if actor.kind == "system":
+        return deals
+    if actor.is_vendor:
+        deals = deals.exclude(state=State.DRAFT)
+        return deals if scope is Scope.ALL else deals.filter(partner__in=partners.within(actor, scope))
+    deals = deals.filter(Q(partner_id=actor.partner_id) | Q(partner_id__in=actor.partner_ids) & ~Q(state=State.DRAFT))
+    if scope is Scope.OWN:
+        return deals.filter(owner_id=actor.id)
+    return deals.filter(owner_id__in=actor.team_ids) if scope is Scope.TEAM else deals
+
+
+def may_change(actor: Actor, deal: DealRegistration) -> bool:
+    """Say whether the actor may work on this deal as the partner whose it is."""
+    if not actor.is_partner or actor.read_only or deal.partner_id != actor.partner_id:
+        return False
+    return visible_to(actor, REGISTER).filter(pk=deal.pk).exists()
+
+
+def may_decide(actor: Actor, deal: DealRegistration) -> bool:
+    """Say whether the actor may decide about this deal for the vendor."""
+    return actor.is_vendor and not actor.read_only and visible_to(actor, APPROVE).filter(pk=deal.pk).exists()
+
+
+def who_may_decide(deal: DealRegistration) -> QuerySet[Person]:
+    """Return the vendor's people to tell about this deal: the partner's own team, or all who decide if it has none."""
+    deciders = people.holders(APPROVE)
+    of_team = deciders.filter(team_memberships__partner_id=deal.partner_id)
+    return of_team if of_team.exists() else deciders
+
+
+def who_follows(deal: DealRegistration) -> QuerySet[Person]:
+    """Return the partner's people to tell about this deal: its owner, or the company's administrators without one."""
+    colleagues = people.holders(VIEW, partner_id=deal.partner_id)
+    owner = colleagues.filter(pk=deal.owner_id)
+    return owner if owner.exists() else colleagues.filter(roles__key="admin").distinct()

@@ -1,0 +1,232 @@
+"""From typing to submission: drafts, the verdict while typing, and the claim itself."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from openprm.customers import services as customers
+from openprm.customers.models import ProductLine
+from openprm.deals import conflicts, events
+from openprm.deals.lifecycle import Move
+from openprm.deals.models import ApprovalRule, DealLine, DealRegistration
+from openprm.deals.policies import REGISTER
+from openprm.deals.rules import Claim, Level, Limit, Verdict
+from openprm.deals.services import deciding, moving
+from openprm.kernel import audiences, settings_store
+from openprm.kernel.access import SYSTEM, Actor, as_system
+from openprm.kernel.entity import changes
+from openprm.kernel.errors import Forbidden, Invalid, Refusal
+from openprm.kernel.events import announce
+from openprm.matching import Query
+
+SHORTEST_EVIDENCE = 20  # characters
+
+
+class Blocked(Refusal):
+    """The verdict is "blocked", and the partner gave no evidence for a review."""
+
+    code = "deal_blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a partner says about a deal; the nine fields of the form. Currency goes with the value."""
+
+    customer_name: str = ""
+    website: str = ""
+    country: str = ""
+    product_lines: frozenset[UUID] = frozenset()
+    value: Decimal | None = None
+    currency: str = ""
+    close_date: date | None = None
+    contact: str = ""
+    description: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return the fields that are columns of the deal."""
+        return {name: value for name, value in asdict(self).items() if name != "product_lines"}
+
+
+def check(*, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None) -> Verdict | None:
+    """Return what a registration would meet right now; None while the name is too short to say."""
+    if not by.is_partner or by.partner_id is None:
+        raise Forbidden(_("Only partners register deals."))
+    by.require(REGISTER)
+    if len(content.customer_name.strip()) < 2:
+        return None
+    claim = Claim(by.partner_id, content.product_lines)
+    return conflicts.assess(query=_query(content), claim=claim, at=at, leaving_out=deal.pk if deal else None)
+
+
+@transaction.atomic
+def save_draft(*, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None) -> DealRegistration:
+    """Keep what was typed so far, complete or not, and return the draft."""
+    by.require(REGISTER)
+    if by.partner_id is None or by.kind == "system":
+        raise Forbidden(_("Only partners register deals."))
+    if deal is None:
+        owner = by.id if by.kind == "person" else None
+        deal = DealRegistration(
+            partner_id=by.partner_id, owner_id=owner, owner_name=by.name, state_since=at, created_at=at, updated_at=at
+        )
+        _fill(deal, content)
+        deal.save(force_insert=True)
+    else:
+        moving.allowed(deal, "submit", by=by)
+        _fill(deal, content)
+        deal.write(*content.plain(), at=at)
+    _set_lines(deal, content.product_lines)
+    return deal
+
+
+@transaction.atomic
+def discard(*, deal: DealRegistration, by: Actor) -> None:
+    """Throw a draft away; anything later is withdrawn instead, and stays on record."""
+    moving.allowed(deal, "submit", by=by)
+    deal.delete()
+
+
+@transaction.atomic
+def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "") -> DealRegistration:
+    """Claim the customer: find out who it is, say the verdict, and approve at once where a rule allows it.
+
+    A blocked claim goes to review only with the partner's evidence; without it, Blocked is raised and the draft stays.
+    """
+    move = moving.allowed(deal, "submit", by=by)
+    require_complete(content_of(deal), at=at)
+    verdict = _judge(deal, by=by, at=at)
+    if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
+        raise Blocked(
+            _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
+            fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
+        )
+    _record(deal, move, verdict, evidence, at=at)
+    announce(_submitted(deal, verdict), about=deal, by=by, at=at)
+    with as_system():
+        _approve_by_rule(deal, verdict, at=at)
+    return deal
+
+
+def require_complete(content: Content, *, at: datetime) -> None:
+    """Raise Invalid naming every field that is missing or wrong for a submission."""
+    wrong: dict[str, str] = {}
+    if len(content.customer_name.strip()) < 2:
+        wrong["customer_name"] = _("Give the customer's name.")
+    if not content.country:
+        wrong["country"] = _("Choose the customer's country.")
+    if not content.product_lines:
+        wrong["product_lines"] = _("Choose at least one product line.")
+    if content.value is None or content.value <= 0 or not content.currency:
+        wrong["value"] = _("Give the expected value and its currency.")
+    if content.close_date is None:
+        wrong["close_date"] = _("Give the date when you expect the order.")
+    elif content.close_date < at.date():
+        wrong["close_date"] = _("Give a date that is not in the past.")
+    if len(content.description.strip()) < 10:
+        wrong["description"] = _("Say in a sentence what the customer needs.")
+    if wrong:
+        raise Invalid(_("Some fields need your attention."), fields=wrong)
+
+
+def content_of(deal: DealRegistration) -> Content:
+    """Return what the partner says in a deal."""
+    plain = {name: getattr(deal, name) for name in Content().plain()}
+    return Content(**plain, product_lines=frozenset(line.product_line_id for line in deal.lines.all()))
+
+
+def set_content(deal: DealRegistration, content: Content, *, at: datetime) -> dict[str, list[Any]]:
+    """Store changed content and return what changed."""
+    before = content_of(deal)
+    _fill(deal, content)
+    deal.write(*content.plain(), at=at)
+    _set_lines(deal, content.product_lines)
+    return changes(asdict(before), asdict(content))
+
+
+def _fill(deal: DealRegistration, content: Content) -> None:
+    for name, value in content.plain().items():
+        setattr(deal, name, value.strip() if isinstance(value, str) else value)
+
+
+def _set_lines(deal: DealRegistration, wanted: Iterable[UUID]) -> None:
+    present = {line.product_line_id: line for line in deal.lines.all()}
+    known = set(ProductLine.objects.filter(pk__in=wanted, active=True).values_list("pk", flat=True))
+    if unknown := set(wanted) - known - set(present):
+        raise Invalid(
+            _("A product line is not offered any more."),
+            fields={
+                "product_lines": _("Choose from the list: %(n)s of your choice are not offered.") % {"n": len(unknown)}
+            },
+        )
+    gone = [line.pk for key, line in present.items() if key not in set(wanted)]
+    if gone:
+        deal.lines.filter(pk__in=gone).delete()
+    DealLine.objects.bulk_create(
+        DealLine(deal=deal, partner_id=deal.partner_id, product_line_id=key) for key in known - set(present)
+    )
+    deal._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+
+
+def _query(content: Content) -> Query:
+    return Query(content.customer_name.strip(), content.website.strip() or None, content.country or None)
+
+
+def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
+    """Look the customer up anew after a change, and store the verdict."""
+    verdict = _judge(deal, by=by, at=at)
+    deal.verdict = verdict.level.value
+    deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
+    deal.write("account", "verdict", "verdict_reasons", at=at)
+
+
+def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
+    """Find out who the customer is (nobody else can claim it meanwhile), and weigh what stands against the claim."""
+    content = content_of(deal)
+    with as_system():
+        deal.account = customers.identify(query=_query(content), by=by, at=at)
+    claim = Claim(deal.partner_id, content.product_lines)
+    return conflicts.assess(query=_query(content), claim=claim, at=at, account=deal.account, leaving_out=deal.pk)
+
+
+def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str, *, at: datetime) -> None:
+    hours = settings_store.get("deals.decision_hours")
+    moving.go(
+        deal,
+        move,
+        "account",
+        at=at,
+        submitted_at=at,
+        due_at=at + timedelta(hours=hours),
+        verdict=verdict.level.value,
+        verdict_reasons=[asdict(reason) for reason in verdict.reasons],
+        evidence=evidence.strip(),
+    )
+
+
+def _submitted(deal: DealRegistration, verdict: Verdict) -> events.Submitted:
+    assert deal.value is not None
+    return events.Submitted(
+        reference=deal.reference,
+        customer=deal.customer_name,
+        value=deal.value,
+        currency=deal.currency,
+        product_lines=[line.product_line.key for line in deal.lines.select_related("product_line")],
+        verdict=verdict.level.value,
+        reasons=[reason.code for reason in verdict.reasons],
+    )
+
+
+def _approve_by_rule(deal: DealRegistration, verdict: Verdict, *, at: datetime) -> None:
+    assert deal.value is not None
+    for rule in ApprovalRule.objects.filter(enabled=True, currency=deal.currency):
+        limit = Limit(rule.most, rule.currency, frozenset(Level(level) for level in rule.levels))
+        covered = limit.covers(value=deal.value, currency=deal.currency, level=verdict.level)
+        if covered and audiences.holds(rule.audience, deal.partner, subject="partner"):
+            deciding.approve(deal=deal, by=SYSTEM, at=at, rule=rule.name)
+            return

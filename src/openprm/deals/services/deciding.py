@@ -1,0 +1,120 @@
+"""The vendor's decision, and the questions on the way to it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from openprm.deals import events, words
+from openprm.deals.models import DealRegistration, Protection
+from openprm.deals.rules import protected_until
+from openprm.deals.services import claiming, moving
+from openprm.kernel import settings_store
+from openprm.kernel.access import Actor, as_system
+from openprm.kernel.errors import Invalid
+from openprm.kernel.events import announce
+
+
+@transaction.atomic
+def start_review(*, deal: DealRegistration, by: Actor, at: datetime) -> DealRegistration:
+    """Say that somebody is looking at the deal."""
+    move = moving.allowed(deal, "start_review", by=by)
+    moving.go(deal, move, at=at)
+    announce(events.ReviewStarted(deal.reference), about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def ask(*, deal: DealRegistration, fields: list[str], text: str, by: Actor, at: datetime) -> DealRegistration:
+    """Give the deal back to the partner, with a question and only the fields that need mending open."""
+    move = moving.allowed(deal, "ask", by=by)
+    if not text.strip():
+        raise Invalid(_("Say what you need."), fields={"text": _("Say what the partner should mend or add.")})
+    if unknown := set(fields) - set(words.FIELDS):
+        raise Invalid(_("Unknown fields."), fields={"fields": ", ".join(sorted(unknown))})
+    moving.go(deal, move, at=at, asked_fields=sorted(set(fields)), asked_text=text.strip())
+    announce(events.ActionRequested(deal.reference, deal.asked_fields, deal.asked_text), about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def answer(*, deal: DealRegistration, content: "claiming.Content", by: Actor, at: datetime) -> DealRegistration:
+    """Hand the mended deal in again. Only the fields asked for may differ; the customer is looked up anew."""
+    move = moving.allowed(deal, "answer", by=by)
+    before = claiming.content_of(deal)
+    closed = [name for name in words.FIELDS if name not in deal.asked_fields]
+    touched = [name for name in closed if getattr(before, name) != getattr(content, name)]
+    if touched or ("value" in closed and before.currency != content.currency):
+        listed = ", ".join(str(words.FIELDS[name]) for name in touched)
+        raise Invalid(
+            _("Only the fields you were asked for can be changed."),
+            fields={name: _("This field was not asked for.") for name in touched} or {"currency": listed},
+        )
+    claiming.require_complete(content, at=at)
+    changed = claiming.set_content(deal, content, at=at)
+    claiming.judge_again(deal, by=by, at=at)
+    moving.go(deal, move, at=at, asked_fields=[], asked_text="")
+    announce(events.Answered(deal.reference, changed), about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") -> DealRegistration:
+    """Grant the deal and protect it. Raises AlreadyProtected where another protection overlaps.
+
+    ``rule`` names the approval rule where nobody had to decide.
+    """
+    move = moving.allowed(deal, "approve", by=by)
+    until = protected_until(at, settings_store.get("deals.protection_days"))
+    _protect(deal, at, until)
+    moving.go(
+        deal,
+        move,
+        at=at,
+        decided_at=at,
+        decided_by=rule or by.name,
+        automatic=bool(rule),
+        protected_until=until,
+        notice="",
+    )
+    announce(events.Approved(deal.reference, deal.customer_name, until, rule), about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def reject(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
+    """Turn the deal down with a coded reason, which the partner reads."""
+    move = moving.allowed(deal, "reject", by=by, code=code)
+    moving.close(deal, move, at=at, code=code, text=text, decided_at=at, decided_by=by.name)
+    announce(events.Rejected(deal.reference, deal.customer_name, code, deal.closing_text), about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def mark_duplicate(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
+    """Close the deal because the same claim stands already."""
+    move = moving.allowed(deal, "mark_duplicate", by=by, code=code)
+    moving.close(deal, move, at=at, code=code, text=text, decided_at=at, decided_by=by.name)
+    fact = events.MarkedDuplicate(deal.reference, deal.customer_name, code, deal.closing_text)
+    announce(fact, about=deal, by=by, at=at)
+    return deal
+
+
+def _protect(deal: DealRegistration, since: datetime, until: datetime) -> None:
+    """Write the protections; the table's exclusion constraint decides who was first."""
+    common: dict[str, Any] = {"deal": deal, "partner_id": deal.partner_id, "account_id": deal.account_id}
+    protections = [
+        Protection(**common, product_line_id=line.product_line_id, period=DateTimeTZRange(since, until))
+        for line in deal.lines.order_by("product_line_id")
+    ]
+    try:
+        with as_system(), transaction.atomic():
+            Protection.objects.bulk_create(protections)
+    except IntegrityError as error:
+        if "protection_never_overlaps" not in str(error):
+            raise
+        raise moving.AlreadyProtected(
+            _("Another deal is protected for this customer and product line. Compare both before you decide.")
+        ) from None

@@ -1,0 +1,69 @@
+"""What every move has in common: the table decides, and the reason it must carry."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from openprm.deals import policies
+from openprm.deals.lifecycle import MOVES, Move
+from openprm.deals.models import DealRegistration
+from openprm.kernel.access import Actor
+from openprm.kernel.errors import Forbidden, Invalid, Refusal
+
+
+class NotInThisState(Refusal):
+    """The move does not lead from where the deal stands."""
+
+    code = "deal_not_in_this_state"
+
+
+class AlreadyProtected(Refusal):
+    """Somebody else holds this customer and product line."""
+
+    code = "already_protected"
+
+
+def allowed(deal: DealRegistration, verb: str, *, by: Actor, code: str | None = None) -> Move:
+    """Return the move if the table, the actor's side and rights, and the reason allow it; raise otherwise."""
+    move = MOVES[verb]
+    _require_right(deal, by)
+    if policies.side_of(by) not in move.sides:
+        raise Forbidden(_("This step is not yours to take."))
+    if deal.state not in move.before:
+        raise NotInThisState(
+            _("“%(deal)s” is %(state)s; this step is not possible now.")
+            % {"deal": deal.reference, "state": str(deal.state_label).lower()}
+        )
+    if move.reasons and code not in move.reasons:
+        raise Invalid(_("Choose a reason."), fields={"code": _("Choose one of the reasons.")})
+    return move
+
+
+def go(deal: DealRegistration, move: Move, *fields: str, at: datetime, **values: Any) -> DealRegistration:
+    """Put the deal in the state the move leads to, with further values, if nobody else was faster."""
+    for name, value in values.items():
+        setattr(deal, name, value)
+    deal.state, deal.state_since = move.after, at
+    return deal.write("state", "state_since", *values, *fields, at=at)
+
+
+def close(deal: DealRegistration, move: Move, *, at: datetime, code: str, text: str, **values: Any) -> DealRegistration:
+    """Go to a closing state with its reason, and give the customer free."""
+    release(deal, at=at)
+    return go(deal, move, at=at, closed_at=at, closing_code=code, closing_text=text.strip(), **values)
+
+
+def release(deal: DealRegistration, *, at: datetime) -> None:
+    """End the protection now, where it still runs."""
+    for protection in deal.protections.filter(period__endswith__gt=at):
+        protection.period = type(protection.period)(min(protection.period.lower, at), at)
+        protection.write("period", at=at)
+
+
+def _require_right(deal: DealRegistration, by: Actor) -> None:
+    if by.kind == "system":
+        return
+    may = policies.may_change(by, deal) if by.is_partner else policies.may_decide(by, deal)
+    if not may:
+        raise Forbidden(_("Your role does not include working on this deal."))
