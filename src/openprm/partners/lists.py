@@ -1,0 +1,73 @@
+"""The words partners are described with: types, business models, verticals, tiers. Countries are in ``countries.py``."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnerType(TextChoices):
+    """What a partner does for the vendor; one company can be several."""
+
+    RESELLER = "reseller", _("Reseller")
+    DISTRIBUTOR = "distributor", _("Distributor")
+    MSP = "msp", _("Managed service provider")
+    SYSTEM_INTEGRATOR = "system_integrator", _("System integrator")
+    ISV = "isv", _("Independent software vendor")
+    REFERRAL = "referral", _("Referral partner")
+    AFFILIATE = "affiliate", _("Affiliate")
+    TECHNOLOGY_ALLIANCE = "technology_alliance", _("Technology alliance")
+
+
+class BusinessModel(TextChoices):
+    """How a partner earns its money."""
+
+    RESALE = "resale", _("Resale")
+    WHOLESALE = "wholesale", _("Wholesale")
+    MANAGED_SERVICES = "managed_services", _("Managed services")
+    PROFESSIONAL_SERVICES = "professional_services", _("Professional services")
+    CONSULTING = "consulting", _("Consulting")
+    SUBSCRIPTION = "subscription", _("Subscription")
+    EMBEDDED = "embedded", _("Embedded or OEM")
+    REFERRAL_FEE = "referral_fee", _("Referral fee")
+    TRAINING = "training", _("Training")
+
+
+class Vertical(TextChoices):
+    """The industries a partner sells into."""
+
+    AGRICULTURE = "agriculture", _("Agriculture")
+    AUTOMOTIVE = "automotive", _("Automotive")
+    CONSTRUCTION = "construction", _("Construction")
+    EDUCATION = "education", _("Education")
+    ENERGY = "energy", _("Energy and utilities")
+    FINANCE = "finance", _("Financial services")
+    GOVERNMENT = "government", _("Government")
+    HEALTHCARE = "healthcare", _("Healthcare")
+    HOSPITALITY = "hospitality", _("Hospitality and travel")
+    INSURANCE = "insurance", _("Insurance")
+    LEGAL = "legal", _("Legal")
+    LIFE_SCIENCES = "life_sciences", _("Life sciences")
+    LOGISTICS = "logistics", _("Transport and logistics")
+    MANUFACTURING = "manufacturing", _("Manufacturing")
+    MEDIA = "media", _("Media and entertainment")
+    NONPROFIT = "nonprofit", _("Non-profit")
+    REAL_ESTATE = "real_estate", _("Real estate")
+    RETAIL = "retail", _("Retail and consumer goods")
+    TECHNOLOGY = "technology", _("Technology")
+    TELECOM = "telecom", _("Telecommunications")
+
+
+class Tier(TextChoices):
+    """The standing a partner has in the programme, lowest first."""
+
+    REGISTERED = "registered", _("Registered")
+    SILVER = "silver", _("Silver")
+    GOLD = "gold", _("Gold")
+    PLATINUM = "platinum", _("Platinum")
+
+
+class TeamRole(TextChoices):
+    """What one of the vendor's people is for a partner."""
+
+    CHANNEL_MANAGER = "channel_manager", _("Channel manager")
+    TECHNICAL_ACCOUNT_MANAGER = "technical_account_manager", _("Technical account manager")
+    MARKETING_MANAGER = "marketing_manager", _("Marketing manager")
