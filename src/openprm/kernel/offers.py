@@ -23,5 +23,15 @@ feature = Feature(
         Setting("brand.vendor", _("Your company's name"), default="", kind="text", group=_("Brand")),
         Setting("brand.colour", _("Brand colour"), default="#1f5fbf", kind="colour", group=_("Brand")),
         Setting("brand.logo", _("Logo"), default="", kind="image", group=_("Brand")),
+        Setting(
+            "api.requests_per_minute",
+            _("Requests a minute"),
+            default=600,
+            kind="integer",
+            minimum=10,
+            maximum=100_000,
+            group=_("API"),
+            help=_("How many requests each token may send in a minute."),
+        ),
     ],
 )

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from django.db import connection, models
+from django.utils import timezone
 
 
 class Counter(models.Model):
@@ -40,6 +42,16 @@ def hit(key: str, *, limit: int, per: timedelta) -> Throttle:
         cursor.execute(_HIT, {"key": key[:200], "per": per})
         hits, seconds = cursor.fetchone()
     return Throttle(allowed=hits <= limit, limit=limit, remaining=max(0, limit - hits), retry_after=max(1, seconds))
+
+
+def look(key: str, *, limit: int) -> Throttle:
+    """Say whether another hit on ``key`` would be within ``limit``, without counting one."""
+    counter = Counter.objects.filter(key=key[:200], resets_at__gt=timezone.now()).first()
+    if counter is None:
+        return Throttle(allowed=True, limit=limit, remaining=limit, retry_after=1)
+    seconds = ceil((counter.resets_at - timezone.now()).total_seconds())
+    remaining = max(0, limit - counter.hits)
+    return Throttle(allowed=remaining > 0, limit=limit, remaining=remaining, retry_after=max(1, seconds))
 
 
 def clear(key: str) -> None:

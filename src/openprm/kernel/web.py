@@ -7,8 +7,9 @@ from typing import Any, Concatenate, Literal, ParamSpec
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,8 @@ def read_only() -> Forbidden:
 
 def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the page (or, for a fragment, the notice) that says what was refused and what to do."""
+    if _is_program(request):
+        return _told(problem)
     fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "history_restore_request", False)
     template = "components/problem.html" if fragment else "problem.html"
     response = render(request, template, {"problem": problem}, status=problem.status)
@@ -82,6 +85,17 @@ def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     if isinstance(problem, TooMany):
         response["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def _is_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _told(error: BaseException) -> HttpResponse:
+    """Return the error as programs read it."""
+    from openprm.kernel.api import problems  # the API stands on this module
+
+    return problems.answer(problems.of(error))
 
 
 def unsent(request: HttpRequest) -> QueryDict | None:
@@ -119,22 +133,31 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def answer_bad_request(request: HttpRequest, *_details: Any) -> HttpResponse:
     """Return the page for a request that cannot be understood."""
+    if _is_program(request):
+        return _told(SuspiciousOperation())
     return render(None, "400.html", status=400)
 
 
 def answer_forbidden(request: HttpRequest, *_details: Any) -> HttpResponse:
     """Return the page for what may not be done."""
+    if _is_program(request):
+        return _told(Forbidden(_("This may not be done.")))
     return render(None, "403.html", status=403)
 
 
 def answer_missing(request: HttpRequest, *_details: Any) -> HttpResponse:
     """Return the page for what does not exist, or is somebody else's."""
+    if _is_program(request):
+        return _told(Http404())
     return render(request, "404.html", status=404)
 
 
 def answer_error(request: HttpRequest, *_details: Any) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if _is_program(request):
+        return _told(error or RuntimeError())
+    if isinstance(error, OperationalError | InterfaceError):
         response = render(None, "503.html", status=503)
         response["Retry-After"] = "5"
         return response
