@@ -8,11 +8,13 @@ from django.db import migrations, models
 
 from openprm.kernel.access import Protect
 
-# The two round trips of a look-up, and the search box of lists. Functions, so that their plans are kept.
+# The two round trips of a look-up. Functions, so that their plans are kept; and told to walk indexes whatever the
+# statistics say, since these are far behind after a large import.
 INDEX_FUNCTIONS = """
 create function customers_vocabulary(wanted int[], most int)
 returns table (key int, id int, word text, names int)
-language plpgsql stable rows 200 as $$
+language plpgsql stable rows 200
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
@@ -31,7 +33,8 @@ create function customers_shortlist(
     keys int[], key_weights float8[], per_word int, per_key int, most int
 )
 returns table (account_id uuid, name text, dump text, domain text, country text, total float8, counts int[])
-language plpgsql stable rows 100 as $$
+language plpgsql stable rows 100
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query

@@ -1,0 +1,240 @@
+"""The company index in PostgreSQL: ``matching``'s candidate index, written in the transaction of the account it is for.
+
+A look-up is two calls of database functions (see the migration). All writing is by batches: the old names of the
+accounts go, the new ones come, and counts of words follow. Counts steer and need not be exact: rows that another
+transaction holds are left out (nobody waits for a word as common as "bank"), and ``recount`` puts them right at night.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from openprm.matching import Candidate, Company, Prepared, Shortlist, keys
+from openprm.matching.index import names_of
+from openprm.matching.keys import Plan, VocabularyRow
+from openprm.matching.normalise import load
+from openprm.matching.rarity import Rarity
+
+ALL_NAMES = ""  # the word that every name holds: its count is the number of names
+WORDS_PER_KEY = 400  # a beginning of four letters may be that of thousands of words
+NAMES_PER_KEY_OF_FILES = 5
+
+Row = Sequence[Any]
+
+_GO = """
+with gone as (delete from customers_companyname where account_id = any(%s) returning id, words, keys),
+postings as (
+    delete from customers_posting p using gone cross join lateral unnest(gone.words) as has (id)
+    where p.word_id = has.id and p.name_id = gone.id
+), name_keys as (
+    delete from customers_namekey k using gone cross join lateral unnest(gone.keys) as has (key)
+    where k.key = has.key and k.name_id = gone.id
+)
+select has.id, -count(*)::int from gone cross join lateral unnest(gone.words) as has (id) group by 1
+union all
+select w.id, -(select count(*) from gone)::int from customers_companyword w where w.word = ''
+"""
+
+_COUNT = """
+with free as (select id from customers_companyword where id = any(%(ids)s) order by id for update skip locked)
+update customers_companyword w set names = greatest(0, w.names + change.names)
+from unnest(%(ids)s::int[], %(names)s::int[]) as change (id, names) join free on free.id = change.id
+where w.id = change.id and change.names <> 0
+"""
+
+_RECOUNT = """
+with counted as (
+    select w.id, case when w.word = '' then (select count(*) from customers_companyname)
+        else (select count(*) from customers_posting p where p.word_id = w.id) end::int as names
+    from customers_companyword w
+)
+update customers_companyword w set names = counted.names
+from counted where counted.id = w.id and counted.names <> w.names
+"""
+
+_KNOWN_BY_KEY = """
+select asked.position, n.account_id, n.name, n.dump, n.domain, n.country
+from unnest(%s::int[], %s::int[]) as asked (position, key)
+cross join lateral (
+    select name_id from customers_namekey where key = asked.key order by name_id limit %s
+) k join customers_companyname n on n.id = k.name_id
+"""
+
+
+class PostgresIndex:
+    """Finds the few known names worth scoring; fulfils ``matching.CandidateIndex``. Call it as the system."""
+
+    def add(self, company: Company) -> None:
+        """Make a company findable under its name and aliases."""
+        write([company], fresh=True)
+
+    def replace(self, company: Company) -> None:
+        """Forget what was known under the company's id and add it anew."""
+        write([company])
+
+    def remove(self, company_id: str) -> None:
+        """Forget a company; unknown ids are no error."""
+        forget([company_id])
+
+    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+        """Return at most ``limit`` names, best first, with the frequencies that scoring needs."""
+        rows, total = _vocabulary(list(keys.query_word_keys(query.name)))
+        counts = {row.word: row.names for row in rows}
+        rarity = Rarity(total, counts)
+        found = _shortlist(query, keys.plan(query.name, rows, rarity), rarity, limit * keys.SHORTLIST // 25)
+        candidates = [_candidate(*row[:5]) for row in found]
+        for candidate, row in zip(candidates, found, strict=True):
+            counts.update(zip(dict.fromkeys(candidate.name.words), row[6], strict=False))
+        pairs = [(candidate.name, row[5]) for candidate, row in zip(candidates, found, strict=True)]
+        order = keys.rank(query.name, pairs, Rarity(total, counts), limit)
+        return Shortlist([candidates[position] for position in order], total, counts)
+
+
+def write(companies: Sequence[Company], *, fresh: bool = False) -> int:
+    """Put companies into the index in place of what was known of them; return how many names that makes.
+
+    ``fresh`` says that none of them is in it yet.
+    """
+    if not fresh:
+        forget([company.id for company in companies])
+    rows = [row for company in companies for row in names_of(company)]
+    if not rows:
+        return 0
+    counts = Counter(word for row in rows for word in set(row.name.words))
+    counts[ALL_NAMES] = len(rows)
+    word_ids = _word_ids(list(counts))
+    _write_names(rows, word_ids)
+    _count({word_ids[word]: names for word, names in counts.items()})
+    return len(rows)
+
+
+def forget(company_ids: Sequence[str | uuid.UUID]) -> None:
+    """Take companies out of the index."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GO, [[uuid.UUID(str(one)) for one in company_ids]])
+        changes = dict(cursor.fetchall())
+    _count(changes)
+
+
+def recount() -> None:
+    """Count again how many names hold each word."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT)
+
+
+def known_by_key(wanted: Iterable[tuple[int, int]]) -> dict[int, list[Candidate]]:
+    """Return, for pairs of a caller's position and a name key, the names in the index that have the key."""
+    pairs = list(wanted)
+    found: dict[int, list[Candidate]] = {}
+    with connection.cursor() as cursor:
+        columns = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+        cursor.execute(_KNOWN_BY_KEY, [*columns, NAMES_PER_KEY_OF_FILES])
+        for position, *row in cursor.fetchall():
+            found.setdefault(position, []).append(_candidate(*row))
+    return found
+
+
+def _copy_pairs(table: str, columns: str, pairs: Iterable[tuple[int, int]]) -> None:
+    text = "".join([f"{one}\t{other}\n" for one, other in pairs])
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
+        copy.write(text)
+
+
+def _copy_names(rows: Iterable[Row]) -> None:
+    columns = "id, account_id, name, dump, domain, country, words, keys"
+    with connection.cursor() as cursor, cursor.copy(f"copy customers_companyname ({columns}) from stdin") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def _candidate(account_id: uuid.UUID, name: str, dump: str, domain: str, country: str) -> Candidate:
+    return Candidate(str(account_id), load(name, dump), domain or None, country or None)
+
+
+def _vocabulary(wanted: list[int]) -> tuple[list[VocabularyRow], int]:
+    with connection.cursor() as cursor:
+        cursor.execute("select * from customers_vocabulary(%s, %s)", [wanted, WORDS_PER_KEY])
+        rows = [VocabularyRow(*row) for row in cursor.fetchall()]
+    total = sum(row.names for row in rows if row.word == ALL_NAMES)
+    return [row for row in rows if row.word != ALL_NAMES], total
+
+
+def _shortlist(query: Prepared, plan: Plan, rarity: Rarity, most: int) -> list[Any]:
+    wanted = keys.weights(keys.query_name_keys(query.name, query.domain), query.name, rarity)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from customers_shortlist(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                [word.id for word in plan.words],
+                [float(word.weight) for word in plan.words],
+                [word.id for word in plan.together],
+                float(sum(word.weight for word in plan.together)),
+                list(wanted),
+                [float(weight) for weight in wanted.values()],
+                keys.BUDGET,
+                keys.NAMES_PER_KEY,
+                most,
+            ],
+        )
+        return cursor.fetchall()
+
+
+def _word_ids(words: list[str]) -> dict[str, int]:
+    """Return the ids of words, giving new ones to those that have none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select word, id from customers_companyword where word = any(%s)", [words])
+        ids: dict[str, int] = dict(cursor.fetchall())
+        missing = sorted(set(words) - set(ids))  # in order, so that two writers never wait for each other in a circle
+        if missing:
+            cursor.execute(
+                "insert into customers_companyword (word, names) select unnest(%s::text[]), 0"
+                " on conflict do nothing returning word, id",
+                [missing],
+            )
+            new = dict(cursor.fetchall())
+            _copy_pairs("customers_wordkey", "key, word_id", _word_key_rows(new))
+            cursor.execute("select word, id from customers_companyword where word = any(%s)", [missing])
+            ids.update(cursor.fetchall())
+    return ids
+
+
+def _word_key_rows(words: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    return ((key, number) for word, number in words.items() if word for key in keys.word_keys(word))
+
+
+def _write_names(rows: Sequence[Candidate], word_ids: Mapping[str, int]) -> None:
+    names: list[Row] = []
+    postings: list[tuple[int, int]] = []
+    name_keys: list[tuple[int, int]] = []
+    for number, row in zip(_numbers(len(rows)), rows, strict=True):
+        words = [word_ids[word] for word in dict.fromkeys(row.name.words)]
+        found_by = list(keys.name_keys(row.name, row.domain))
+        columns = (row.company_id, row.name.original, row.name.dump(), row.domain or "", row.country or "")
+        names.append((number, *columns, _array(words), _array(found_by)))
+        postings += [(word, number) for word in words]
+        name_keys += [(key, number) for key in found_by]
+    _copy_names(names)
+    _copy_pairs("customers_posting", "word_id, name_id", sorted(postings))
+    _copy_pairs("customers_namekey", "key, name_id", sorted(name_keys))
+
+
+def _numbers(how_many: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence('customers_companyname', 'id')) from generate_series(1, %s)",
+            [how_many],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _count(changes: Mapping[int, int]) -> None:
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, {"ids": list(changes), "names": list(changes.values())})
