@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,27 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
                     [connection.settings_dict["NAME"]],
                 )
         connection.creation.destroy_test_db(previous, verbosity=0, keepdb=keep)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_as_owner() -> Iterator[None]:
+    """Let transactional tests be cleaned up after by the owner: the application may not truncate, nor change events."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_as_owner(case: TransactionTestCase) -> None:
+        from openprm.config import roles
+
+        roles.become(connection, owner=True)
+        try:
+            flush(case)
+            with connection.cursor() as cursor:  # these tables are not Django's
+                cursor.execute("truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers")
+        finally:
+            roles.become(connection, owner=False)
+
+    TransactionTestCase._fixture_teardown = flush_as_owner  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

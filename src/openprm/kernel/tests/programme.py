@@ -83,7 +83,7 @@ def change_thing(request: HttpRequest, thing_id: UUID, payload: ThingIn, respons
 def outage(request: HttpRequest) -> None:
     """Lose the database."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+        cursor.execute("reset role; select pg_terminate_backend(pg_backend_pid())")
 
 
 @router.get("/too-many")
