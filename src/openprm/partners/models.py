@@ -103,7 +103,7 @@ class TeamMember(Entity):
     """One of the vendor's people who looks after a partner; there is one for each role."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="team")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="looks_after")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_memberships")
     role = models.CharField(max_length=40, choices=TeamRole)
 
     class Meta:
