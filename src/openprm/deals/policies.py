@@ -1,5 +1,7 @@
 """Who may do what with which deals."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from openprm.accounts import queries as people
@@ -7,7 +9,7 @@ from openprm.accounts.models import Person
 from openprm.deals.lifecycle import Side, State
 from openprm.deals.models import DealRegistration
 from openprm.kernel.access import Actor, Scope
-from openprm.partners import policies as partners
+from openprm.partners.models import TeamMember
 
 VIEW, REGISTER, APPROVE, NOTE, RULES = (
     "deals.view",
@@ -33,11 +35,17 @@ def visible_to(actor: Actor, verb: str = VIEW) -> QuerySet[DealRegistration]:
         return deals
     if actor.is_vendor:
         deals = deals.exclude(state=State.DRAFT)
-        return deals if scope is Scope.ALL else deals.filter(partner__in=partners.within(actor, scope))
+        return deals if scope is Scope.ALL else deals.filter(partner_id__in=_partners_in_care(actor, scope))
     deals = deals.filter(Q(partner_id=actor.partner_id) | Q(partner_id__in=actor.partner_ids) & ~Q(state=State.DRAFT))
     if scope is Scope.OWN:
         return deals.filter(owner_id=actor.id)
     return deals.filter(owner_id__in=actor.team_ids) if scope is Scope.TEAM else deals
+
+
+def _partners_in_care(actor: Actor, scope: Scope) -> QuerySet[TeamMember, UUID]:
+    """Return the partners on whose account team the actor is (or who reports to the actor)."""
+    people = actor.team_ids if scope is Scope.TEAM else {actor.id}
+    return TeamMember.objects.filter(person_id__in=people).values_list("partner_id", flat=True)
 
 
 def may_change(actor: Actor, deal: DealRegistration) -> bool:
@@ -55,7 +63,7 @@ def may_decide(actor: Actor, deal: DealRegistration) -> bool:
 def who_may_decide(deal: DealRegistration) -> QuerySet[Person]:
     """Return the vendor's people to tell about this deal: the partner's own team, or all who decide if it has none."""
     deciders = people.holders(APPROVE)
-    of_team = deciders.filter(team_memberships__partner_id=deal.partner_id)
+    of_team = deciders.filter(looks_after__partner_id=deal.partner_id)
     return of_team if of_team.exists() else deciders
 
 
