@@ -35,7 +35,7 @@ def of_settings(environment: Environment) -> Iterator[Finding]:
         yield Finding("Demo mode is on: anybody may sign in as any demo person.", "Unset OPENPRM_DEMO.")
     if not environment.secret_key_given:
         yield Finding(
-            f"The secret key was made up and lies in {environment.data / 'secret-key'}: a second server would have another.",
+            f"The secret key was made up and lies in {environment.data / 'secret-key'}; a second server has another.",
             "Set OPENPRM_SECRET_KEY to at least 40 random characters, for example from `openssl rand -base64 48`.",
         )
     if not environment.secure:
@@ -101,18 +101,11 @@ def _of_roles() -> Iterator[Finding]:
             " from pg_roles r where rolname = session_user"
         )
         name, superuser, bypasses, owns = cursor.fetchone()
-    why = (
-        "is a superuser"
-        if superuser
-        else "bypasses row-level security"
-        if bypasses
-        else "owns the tables"
-        if owns
-        else ""
-    )
+    reasons = {"is a superuser": superuser, "bypasses row-level security": bypasses, "owns the tables": owns}
+    why = next((reason for reason, true in reasons.items() if true), "")
     if why:
         yield Finding(
-            f"The web server signs in to the database as {name}, who {why}: a flaw in it could see every partner's data.",
+            f"The web server signs in to the database as {name}, who {why}: a flaw could show every partner's data.",
             "Give openprm_app a password, let DATABASE_URL sign in as openprm_app, and keep the owner's address in"
             " DATABASE_OWNER_URL for `openprm migrate`.",
         )

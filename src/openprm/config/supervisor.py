@@ -168,7 +168,7 @@ def _wait_until_it_answers(address: str, web: Child) -> None:
 
 def _welcome(address: str) -> None:
     """Say where to go and who one can be; the demo names its people."""
-    done = subprocess.run([*OPENPRM, "demo-people"], env=processes.followed(), capture_output=True, text=True)  # noqa: S603, PLW1510
+    done = subprocess.run([*OPENPRM, "demo-people"], env=processes.followed(), capture_output=True, text=True)  # noqa: S603
     people = done.stdout.rstrip() or "Choose who you want to be on the sign-in page."
     line = "─" * 72
     click.echo(f"\n{line}\n  OpenPRM is ready: {address}\n\n{people}\n\n  Stop with Ctrl-C.\n{line}\n")

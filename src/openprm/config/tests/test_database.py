@@ -17,7 +17,8 @@ def test_the_application_is_neither_owner_nor_superuser() -> None:
 def test_the_application_inherits_nothing_from_the_roles_it_may_become() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_has_role('openprm_app', 'openprm_partner', 'usage'), pg_has_role('openprm_app', 'openprm_staff', 'set')"
+            "select pg_has_role('openprm_app', 'openprm_partner', 'usage'),"
+            " pg_has_role('openprm_app', 'openprm_staff', 'set')"
         )
         assert cursor.fetchone() == (False, True)
 

@@ -1,0 +1,84 @@
+"""The command line: help for everything, errors in one line."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.core.management import CommandError
+from django.db import OperationalError, ProgrammingError
+from psycopg import errors
+
+from openprm.config.cli import explain, openprm
+from openprm.config.environment import WrongSetting
+
+
+def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a person would."""
+    environment = {**os.environ, **variables}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "-m", "openprm", *arguments], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+@pytest.mark.parametrize("command", [name for name, command in openprm.commands.items() if not command.hidden])
+def test_every_command_explains_itself(command: str) -> None:
+    answer = CliRunner().invoke(openprm, [command, "--help"])
+    assert answer.exit_code == 0
+    assert len(answer.output.split("\n")[2].strip()) > 20
+
+
+def test_a_wrong_setting_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    done = run("migrate", OPENPRM_DATA=str(tmp_path), OPENPRM_DEBUG="maybe")
+    assert done.returncode == 1
+    assert done.stderr == "openprm: OPENPRM_DEBUG is 'maybe'; write 1 (on) or 0 (off)\n"
+
+
+def test_an_unknown_command_is_told_with_exit_code_2() -> None:
+    done = run("fly")
+    assert done.returncode == 2
+    assert "No such command 'fly'" in done.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    done = run("migrate", OPENPRM_DATA=str(tmp_path), DATABASE_URL="postgresql://nobody@127.0.0.1:1/prm")
+    assert done.returncode == 1
+    assert done.stderr.startswith("openprm: the database cannot be reached: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "Address already in use; choose another --port" in done.stderr
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    """Return the error as Django raises it."""
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (WrongSetting("X", "is wrong"), "X is wrong"),
+        (CommandError("No such thing"), "No such thing"),
+        (caused(ProgrammingError("relation"), errors.UndefinedTable("relation")), "run `openprm migrate`"),
+        (OperationalError("connection refused\nIs it running?"), "cannot be reached: connection refused"),
+        (FileNotFoundError(2, "No such file or directory", "list.csv"), "list.csv: No such file or directory"),
+    ],
+)
+def test_what_a_person_can_mend_is_explained(error: Exception, advice: str) -> None:
+    assert advice in (explain(error) or "")
+
+
+def test_a_fault_of_the_program_is_not_hidden() -> None:
+    assert explain(ZeroDivisionError()) is None
