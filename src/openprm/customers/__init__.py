@@ -6,7 +6,7 @@
 - A *product line* is what partners register deals for and opportunities are about. Partners may read these, and nothing
   else of this feature: neither accounts, nor opportunities, nor the index.
 - The *company index* finds the accounts whose name or domain is like the one somebody types, among millions, in
-  milliseconds. It is written in the transaction that writes the account (``index.py``; the decisions are in ``matching``).
+  milliseconds. It is written in the transaction that writes the account (``index.py``; ``matching`` decides).
 - An *import* brings accounts or opportunities from a CSV or Excel file; its states are the table in ``lifecycle.py``::
 
       uploaded -> waiting -> running -> finished -> undoing -> undone

@@ -1,0 +1,19 @@
+"""The verbs of accounts, opportunities, product lines and imports."""
+
+from openprm.customers.services.accounts import create_account, edit_account, remove_account
+from openprm.customers.services.lookups import find, identify, rebuild_index
+from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
+from openprm.customers.services.product_lines import create_product_line, edit_product_line
+
+__all__ = [
+    "create_account",
+    "create_opportunity",
+    "create_product_line",
+    "edit_account",
+    "edit_opportunity",
+    "edit_product_line",
+    "find",
+    "identify",
+    "rebuild_index",
+    "remove_account",
+]

@@ -1,0 +1,112 @@
+"""The verbs of accounts. Each writes the company index in the same transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from openprm.customers import events as facts
+from openprm.customers import index, policies, rules
+from openprm.customers.models import Account
+from openprm.customers.services import locks
+from openprm.kernel import events
+from openprm.kernel.access import Actor
+from openprm.kernel.entity import changes
+from openprm.kernel.errors import Invalid, Refusal
+from openprm.matching import Company
+
+INDEXED = frozenset({"name", "aliases", "domain", "country"})
+
+
+def create_account(*, by: Actor, at: datetime, origin: str = Account.Origin.MANUAL, **details: Any) -> Account:
+    """Add an account."""
+    by.require(policies.EDIT)
+    values = checked(details, complete=True)
+    with transaction.atomic():
+        _external_id_is_free(values.get("external_id"))
+        return store_new(Account(origin=origin, **values), by=by, at=at)
+
+
+def edit_account(*, account: Account, by: Actor, at: datetime, **details: Any) -> Account:
+    """Change an account; fields that are not given stay."""
+    by.require(policies.EDIT)
+    values = checked(details)
+    before = {name: getattr(account, name) for name in values}
+    differing = changes(before, values)
+    if not differing:
+        return account
+    with transaction.atomic():
+        if "external_id" in differing:
+            _external_id_is_free(values["external_id"])
+        for name, value in values.items():
+            setattr(account, name, value)
+        account.write(*values, at=at)
+        if INDEXED & differing.keys():
+            index.write([company_of(account)])
+        events.announce(facts.AccountChanged(differing), about=account, by=by, at=at)
+    return account
+
+
+def remove_account(*, account: Account, by: Actor, at: datetime) -> None:
+    """Take an account away that nothing else speaks of."""
+    by.require(policies.EDIT)
+    with transaction.atomic():
+        index.forget([account.pk])
+        events.announce(facts.AccountRemoved(account.name, account.external_id), about=account, by=by, at=at)
+        try:
+            with transaction.atomic():
+                account.delete()
+        except ProtectedError as error:
+            raise Refusal(
+                _("“%(name)s” has opportunities or deals, so it stays. Remove those first.") % {"name": account.name},
+                code="account_in_use",
+            ) from error
+
+
+def store_new(account: Account, *, by: Actor, at: datetime) -> Account:
+    """Write a new account, its names in the index, and the fact."""
+    account.created_at = account.updated_at = at
+    account.save(force_insert=True)
+    index.write([company_of(account)], fresh=True)
+    events.announce(
+        facts.AccountCreated(account.name, str(account.origin), account.external_id, account.domain, account.country),
+        about=account,
+        by=by,
+        at=at,
+    )
+    return account
+
+
+def company_of(account: Account) -> Company:
+    """Return an account as matching knows companies."""
+    return Company(
+        str(account.pk),
+        account.name,
+        tuple(account.aliases),
+        account.domain or None,
+        account.country or None,
+    )
+
+
+def checked(details: dict[str, Any], *, complete: bool = False) -> dict[str, Any]:
+    """Return the values in the form they are stored; raise Invalid naming what is wrong."""
+    cleaned = rules.clean(details, rules.ACCOUNT_FIELDS)
+    if complete and "name" not in {*cleaned.values, *cleaned.problems}:
+        cleaned.problems["name"] = _("Give the account a name.")
+    if cleaned.problems:
+        raise Invalid(_("Some fields need another look."), fields=cleaned.problems)
+    if "website" in cleaned.values:
+        cleaned.values["domain"] = rules.domain_of(cleaned.values["website"])
+    return cleaned.values
+
+
+def _external_id_is_free(external_id: str | None) -> None:
+    if external_id is None:
+        return
+    locks.hold(locks.BATCHES)
+    taken = Account.objects.filter(external_id=external_id).first()
+    if taken is not None:
+        message = _("“%(name)s” has this external id already.") % {"name": taken.name}
+        raise Invalid(message, code="external_id_taken", fields={"external_id": message})

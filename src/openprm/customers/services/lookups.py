@@ -1,0 +1,78 @@
+"""Is this company known already? Asked while somebody types, and answered for good when they register."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from openprm import matching
+from openprm.customers import index, rules
+from openprm.customers.models import Account
+from openprm.customers.services import locks
+from openprm.customers.services.accounts import company_of, store_new
+from openprm.kernel.access import Actor, as_system
+from openprm.matching import Decision, Match, Query
+from openprm.matching.normalise import normalise, umlauts
+
+REBUILT_AT_ONCE = 5_000
+
+
+def find(query: Query, limit: int = 5) -> list[Match]:
+    """Return the accounts that may be the company asked about, likeliest first. Sees all accounts, whoever asks."""
+    with as_system():
+        return matching.find(query, index.PostgresIndex(), limit)
+
+
+def identify(*, query: Query, by: Actor, at: datetime) -> Account:
+    """Return the account that is the same company, or make one.
+
+    Whoever asks about the same name or domain at the same moment waits for the first to commit, and then finds what
+    it made: there is one account at the end.
+    """
+    with as_system():
+        locks.companies(_keys(query))
+        for match in find(query, limit=1):
+            if match.decision is Decision.SAME:
+                return Account.objects.get(pk=UUID(match.company_id))
+        website = query.domain or ""
+        account = Account(
+            name=rules.name(query.name),
+            website=website[:300],
+            domain=rules.domain_of(website),
+            country=(query.country or "").upper(),
+            origin=Account.Origin.REGISTRATION,
+        )
+        return store_new(account, by=by, at=at)
+
+
+def rebuild_index(progress: Callable[[int], None] | None = None) -> int:
+    """Write the company index anew from the accounts and return how many there are.
+
+    Goes account by account in batches that commit, so that look-ups go on meanwhile.
+    """
+    done = 0
+    for accounts in _batches():
+        with as_system():
+            index.write([company_of(account) for account in accounts])
+        done += len(accounts)
+        if progress:
+            progress(done)
+    with as_system():
+        index.recount()
+    return done
+
+
+def _batches() -> Iterator[list[Account]]:
+    last: UUID | None = None
+    while True:
+        with as_system():
+            rows = Account.objects.order_by("pk").only("name", "aliases", "domain", "country")
+            batch = list((rows.filter(pk__gt=last) if last else rows)[:REBUILT_AT_ONCE])
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].pk
+
+
+def _keys(query: Query) -> list[str]:
+    domain = rules.domain_of(query.domain or "")
+    return ["n:" + umlauts(normalise(query.name).key), *(["d:" + domain] if domain else [])]
