@@ -1,0 +1,423 @@
+// What every page does in the browser: messages, menus, dialogs, lists, drafts. Everything works on elements that come
+// later, too: listeners sit on the document, and prepare() runs again after each swap.
+(() => {
+  "use strict";
+  const words = document.getElementById("ui-words")?.dataset ?? {};
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (type, selector, act, options) =>
+    document.addEventListener(type, (event) => {
+      const target = event.target.closest?.(selector);
+      if (target) act(target, event);
+    }, options);
+  const token = () => {
+    try {
+      return JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+    } catch {
+      return "";
+    }
+  };
+
+  // --- Messages ---
+
+  const TONES = { clear: "circle-check", info: "info-circle", possible: "alert-triangle", blocked: "circle-x" };
+  const node = (tag, attributes = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
+  const icon = (name) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `${words.icons}#${name}`);
+    svg.append(use);
+    return svg;
+  };
+  const fade = (note) => {
+    if (note.querySelector("form, a") || note.matches(".tone-blocked")) return; // what can be acted on stays
+    let left = setTimeout(() => note.remove(), 6000);
+    note.addEventListener("mouseenter", () => clearTimeout(left));
+    note.addEventListener("mouseleave", () => (left = setTimeout(() => note.remove(), 3000)));
+  };
+  const toast = (text, { tone = "clear", undo = "", link = "", linkText = "" } = {}) => {
+    const place = document.getElementById("toasts");
+    if (!place) return;
+    const known = TONES[tone] ? tone : "clear";
+    for (const same of all("[data-toast]", place)) if (same.querySelector("p")?.textContent === text) same.remove();
+    const note = node("div", { class: `toast-note tone-${known}`, "data-toast": "" }, icon(TONES[known]), node("p", {}, text));
+    if (undo) {
+      const form = node("form", { method: "post", action: undo },
+        node("input", { type: "hidden", name: "csrfmiddlewaretoken", value: token() }),
+        node("button", { class: "btn btn-sm btn-link", type: "submit" }, words.undo));
+      note.append(form);
+    }
+    if (link) note.append(node("a", { class: "btn btn-sm btn-link", href: link, target: "_blank", rel: "noopener" }, linkText));
+    const close = node("button", { class: "btn btn-sm btn-ghost btn-icon", type: "button", "data-dismiss": "" }, icon("x"),
+      node("span", { class: "visually-hidden" }, words.close));
+    note.append(close);
+    place.append(note);
+    fade(note);
+  };
+  on("click", "[data-dismiss]", (button) => button.closest("[data-toast], .notice")?.remove());
+  document.addEventListener("toast", (event) => toast(event.detail.text, event.detail));
+
+  // --- Menus: native popovers, placed at their button ---
+
+  const place = (panel, button) => {
+    const edge = 8;
+    const at = button.getBoundingClientRect();
+    const size = panel.getBoundingClientRect();
+    const toEnd = button.hasAttribute("data-menu-end") || at.left + size.width > innerWidth - edge;
+    const left = Math.max(edge, Math.min(toEnd ? at.right - size.width : at.left, innerWidth - size.width - edge));
+    const below = at.bottom + 4 + size.height <= innerHeight - edge || at.top < size.height;
+    panel.style.left = `${left}px`;
+    panel.style.top = `${below ? Math.min(at.bottom + 4, Math.max(edge, innerHeight - size.height - edge)) : at.top - size.height - 4}px`;
+  };
+  const opener = (panel) => find(`[popovertarget="${CSS.escape(panel.id)}"]`);
+  document.addEventListener("toggle", (event) => {
+    const panel = event.target;
+    if (!panel.matches?.(".menu[popover]")) return;
+    const button = opener(panel);
+    if (button && event.newState === "open") {
+      place(panel, button);
+      (find("a, button, input, select", panel) ?? panel).focus({ preventScroll: true });
+    }
+  }, true);
+  addEventListener("resize", () => all(".menu:popover-open").forEach((panel) => panel.hidePopover()));
+  document.addEventListener("scroll", (event) => {
+    for (const panel of all(".menu:popover-open")) if (!panel.contains(event.target) && opener(panel)) place(panel, opener(panel));
+  }, { capture: true, passive: true });
+  on("click", "[data-popover-close], .menu a, .menu .menu-item", (item) => item.closest("[popover]")?.hidePopover());
+  on("keydown", ".menu", (panel, event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const items = all("a.menu-item, button.menu-item", panel);
+    if (!items.length || !items.includes(document.activeElement)) return;
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+  });
+
+  // --- Dialogs ---
+
+  on("click", "[data-ask]", (button) => {
+    const dialog = document.getElementById(button.dataset.ask);
+    dialog?.showModal();
+    (find("[autofocus], textarea, select, input:not([type=hidden])", dialog) ?? find("[data-ask-close]", dialog))?.focus();
+  });
+  on("click", "[data-ask-close]", (button) => button.closest("dialog")?.close());
+  on("click", "dialog.ask", (dialog, event) => {
+    if (event.target === dialog && !dialog.querySelector("textarea, input:not([type=hidden])")) dialog.close();
+  });
+  on("click", "[data-keys-help]", () => document.getElementById("keys-help")?.showModal());
+
+  const ask = (title, text, tone) =>
+    new Promise((resolve) => {
+      const cancel = node("button", { class: "btn", type: "button" }, words.cancel);
+      const go = node("button", { class: `btn ${tone === "blocked" || tone === "danger" ? "btn-danger" : "btn-primary"}`, type: "button" }, title || words.confirm);
+      const known = tone === "danger" ? "blocked" : TONES[tone] ? tone : "possible";
+      const dialog = node("dialog", { class: "ask", "aria-labelledby": "ask-title" },
+        node("div", { class: "ask-body" },
+          node("div", { class: `ask-picture tone-${known}` }, icon(TONES[known])),
+          node("div", { class: "ask-words" }, node("h2", { id: "ask-title" }, text))),
+        node("div", { class: "ask-foot" }, cancel, go));
+      document.body.append(dialog);
+      const end = (answer) => {
+        dialog.remove();
+        resolve(answer);
+      };
+      cancel.addEventListener("click", () => end(false));
+      go.addEventListener("click", () => end(true));
+      dialog.addEventListener("cancel", () => end(false));
+      dialog.showModal();
+      cancel.focus();
+    });
+  on("click", "button[data-confirm]", (button, event) => {
+    if (button.dataset.confirmed) return void delete button.dataset.confirmed;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const count = button.form?.dataset.count ?? "";
+    ask(button.dataset.confirmTitle, button.dataset.confirm.replace("{0}", count), button.dataset.confirmTone).then((sure) => {
+      if (!sure) return button.focus();
+      button.dataset.confirmed = "yes";
+      button.form ? button.form.requestSubmit(button) : button.click();
+      delete button.dataset.confirmed;
+    });
+  }, { capture: true });
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.ctx.confirm) return;
+    event.preventDefault();
+    const source = event.detail.ctx.sourceElement;
+    ask(source.dataset.confirmTitle, event.detail.ctx.confirm, source.dataset.confirmTone).then((sure) =>
+      sure ? event.detail.issueRequest() : event.detail.dropRequest());
+  });
+
+  // --- htmx: what is refused is said, what is typed is kept ---
+
+  const busyWith = (target) => {
+    if (!target) return false;
+    const active = document.activeElement;
+    const typing = active && target.contains(active) && active.matches("input:not([type=checkbox], [type=radio], [type=search]), textarea, select");
+    return typing || Boolean(target.querySelector("dialog[open], .menu:popover-open, [data-list][data-selected]")) || target.matches("[data-list][data-selected]");
+  };
+  const postponed = new Set();
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx.sourceEvent?.type?.startsWith("live:")) return document.body.classList.add("is-busy");
+    if (busyWith(ctx.target)) {
+      event.preventDefault();
+      postponed.add(ctx.sourceElement);
+    }
+  });
+  document.addEventListener("htmx:finally:request", () => document.body.classList.remove("is-busy"));
+  setInterval(() => {
+    for (const element of postponed) {
+      if (!element.isConnected) postponed.delete(element);
+      else if (!busyWith(element)) {
+        postponed.delete(element);
+        const trigger = /live:[\w-]+/.exec(element.getAttribute("hx-trigger") ?? "");
+        if (trigger) document.body.dispatchEvent(new CustomEvent(trigger[0], { detail: { ids: [], events: [] } }));
+      }
+    }
+  }, 2000);
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = event.detail;
+    if (!ctx.sourceElement.matches("form[data-clean]")) return;
+    for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name);
+  });
+  const refusal = (text) => {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return (page.querySelector("[data-problem-text]")?.textContent ?? "").trim();
+  };
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    const { status, raw } = ctx.response;
+    const background = ctx.sourceEvent?.type?.startsWith("live:");
+    const signInPage = raw.redirected && new URL(raw.url).pathname.startsWith("/sign-in");
+    if ((status === 401 && background) || signInPage) {
+      event.preventDefault();
+      toast(words.signedOut, { tone: "possible", link: signInPage ? raw.url : "/sign-in/", linkText: words.signIn });
+      return;
+    }
+    if (status < 400 || status === 401 || status === 422 || ctx.sourceElement.hasAttribute(`hx-status:${status}`)) return;
+    event.preventDefault();
+    if (!background) toast(refusal(ctx.text) || words.refused, { tone: "blocked" });
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx && !event.detail.ctx.sourceEvent?.type?.startsWith("live:") && event.detail.error?.name !== "AbortError") {
+      toast(words.failed, { tone: "blocked" });
+    }
+  });
+
+  // --- Lists: ticks and actions on many rows ---
+
+  const refreshTicks = (list) => {
+    const ticks = all("[data-tick]", list);
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    const form = find("[data-bulk]", list);
+    if (!form) return;
+    const everything = find("[data-tick-all]", list);
+    if (everything) {
+      everything.checked = ticked > 0 && ticked === ticks.length;
+      everything.indeterminate = ticked > 0 && ticked < ticks.length;
+    }
+    if (ticked < ticks.length) form.elements.all.value = "";
+    const allButton = find("[data-bulk-all]", form);
+    const whole = form.elements.all.value === "1";
+    if (allButton) allButton.hidden = whole || ticked < ticks.length;
+    const count = find("[data-bulk-count]", form);
+    form.dataset.count = whole ? allButton?.textContent.match(/[\d.,\u00a0\u202f]+/)?.[0] ?? "" : String(ticked);
+    count.textContent = whole ? allButton?.textContent ?? "" : ticked === 1 ? words.selectedOne : words.selectedMany.replace("{0}", ticked);
+    if (ticked) list.dataset.selected = String(ticked);
+    else delete list.dataset.selected;
+  };
+  let lastTick = null;
+  on("click", "[data-tick]", (tick, event) => {
+    const list = tick.closest("[data-list]");
+    if (event.shiftKey && lastTick?.isConnected) {
+      const ticks = all("[data-tick]", list);
+      const [from, to] = [ticks.indexOf(lastTick), ticks.indexOf(tick)].sort((a, b) => a - b);
+      ticks.slice(from, to + 1).forEach((one) => (one.checked = tick.checked));
+    }
+    lastTick = tick;
+    refreshTicks(list);
+  });
+  on("change", "[data-tick-all]", (box) => {
+    const list = box.closest("[data-list]");
+    all("[data-tick]", list).forEach((tick) => (tick.checked = box.checked));
+    refreshTicks(list);
+  });
+  on("click", "[data-bulk-none]", (button) => {
+    const list = button.closest("[data-list]");
+    all("[data-tick]", list).forEach((tick) => (tick.checked = false));
+    refreshTicks(list);
+  });
+  on("click", "[data-bulk-all]", (button) => {
+    button.form.elements.all.value = "1";
+    refreshTicks(button.closest("[data-list]"));
+  });
+
+  // A row opens where it is clicked, unless the click was for something in it.
+  on("click", "tr[data-href]", (row, event) => {
+    if (event.target.closest("a, button, input, label, select, summary, form") || String(getSelection())) return;
+    if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
+    else location.href = row.dataset.href;
+  });
+
+  on("input", "[data-ticks-search]", (search, event) => {
+    event.stopPropagation();
+    const box = search.closest("[data-ticks]");
+    const text = search.value.trim().toLocaleLowerCase();
+    let shown = 0;
+    for (const label of all(".ticks-list label", box)) {
+      label.hidden = !label.textContent.toLocaleLowerCase().includes(text);
+      label.classList.toggle("d-none", label.hidden);
+      shown += label.hidden ? 0 : 1;
+    }
+    const none = find(".ticks-none", box);
+    if (none) none.hidden = shown > 0;
+  }, { capture: true });
+
+  // --- Copying ---
+
+  on("click", "[data-copy]", async (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+    } catch {
+      getSelection().selectAllChildren(source);
+      document.execCommand("copy");
+    }
+    toast(words.copied);
+  });
+
+  // --- Drafts that save themselves ---
+
+  const drafts = new WeakMap();
+  const say = (form, text) => {
+    const place = find("[data-autosave-status]", form);
+    if (place) place.textContent = text;
+  };
+  const ago = (then) => {
+    const seconds = Math.max(1, Math.round((Date.now() - then) / 1000));
+    return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  };
+  const save = async (form) => {
+    const draft = drafts.get(form);
+    draft.timer = 0;
+    if (draft.saving) return void (draft.again = true);
+    draft.saving = true;
+    say(form, words.saving);
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-CSRFToken": token(), "X-Autosave": "1" },
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const place = answer.headers.get("Location");
+      if (place) form.dataset.autosave = place;
+      const page = answer.headers.get("HX-Push-Url") ?? answer.headers.get("HX-Replace-Url");
+      if (page) history.replaceState(history.state, "", page);
+      const action = answer.headers.get("X-Form-Action");
+      if (action) form.action = action;
+      draft.saved = Date.now();
+      draft.dirty = draft.again;
+      draft.pause = 2000;
+      say(form, words.saved);
+    } catch {
+      say(form, words.notSaved);
+      draft.timer = setTimeout(() => save(form), draft.pause = Math.min((draft.pause ?? 2000) * 2, 30000));
+    } finally {
+      draft.saving = false;
+      if (draft.again && !draft.timer) {
+        draft.again = false;
+        draft.timer = setTimeout(() => save(form), 800);
+      }
+    }
+  };
+  const touched = (form) => {
+    const draft = drafts.get(form) ?? {};
+    drafts.set(form, draft);
+    draft.dirty = true;
+    clearTimeout(draft.timer);
+    draft.timer = setTimeout(() => save(form), 800);
+  };
+  on("input", "form[data-autosave]", touched);
+  on("submit", "form[data-autosave]", (form) => {
+    const draft = drafts.get(form);
+    if (draft) clearTimeout(draft.timer);
+    if (draft) draft.dirty = false;
+  });
+  addEventListener("pagehide", () => {
+    for (const form of all("form[data-autosave]")) {
+      if (!drafts.get(form)?.dirty) continue;
+      const body = new FormData(form);
+      if (!body.has("csrfmiddlewaretoken")) body.set("csrfmiddlewaretoken", token());
+      navigator.sendBeacon(form.dataset.autosave, body);
+    }
+  });
+
+  // --- Forms: one click is one answer ---
+
+  on("submit", "form[method='post' i]:not([hx-post])", (form, event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => delete form.dataset.sent, 8000);
+  });
+  addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) delete form.dataset.sent;
+    for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+
+  // --- Time, in the reader's own words and zone ---
+
+  const language = document.documentElement.lang || undefined;
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const tick = () => {
+    for (const time of all("time[data-relative]")) {
+      const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+      if (Math.abs(seconds) > 45 * 86400 || Math.abs(seconds) < 60) continue;
+      const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS[2];
+      const text = relative.format(Math.round(seconds / size), unit);
+      if (time.textContent !== text) time.textContent = text;
+    }
+    for (const form of all("form[data-autosave]")) {
+      const draft = drafts.get(form);
+      if (draft?.saved && !draft.dirty && !draft.saving) say(form, words.savedAgo.replace("{0}", ago(draft.saved)));
+    }
+  };
+  setInterval(tick, 15000);
+
+  // --- What some pages need besides ---
+
+  const loaded = {};
+  const load = (name) =>
+    (loaded[name] ??= (words[name] ?? "").split(" ").filter(Boolean).reduce(
+      (before, address) => before.then(() => new Promise((done, failed) => {
+        const script = node("script", { src: address });
+        script.onload = done;
+        script.onerror = failed;
+        document.head.append(script);
+      })), Promise.resolve()));
+  const prepare = (root) => {
+    for (const element of [root, ...all("[data-needs]", root)]) {
+      for (const name of element.dataset?.needs?.split(" ") ?? []) load(name).then(() => document.dispatchEvent(new CustomEvent(`ready:${name}`)));
+    }
+    if (find("[data-keys-list], [data-key]", root)) load("keys");
+    all("[data-list]", root).forEach(refreshTicks);
+    if (root.matches?.("[data-list]")) refreshTicks(root);
+    all("[data-toast]", root).forEach(fade);
+    find("[data-focus-me]", root)?.focus();
+  };
+  document.addEventListener("htmx:after:swap", () => prepare(document.body));
+  prepare(document.body);
+  window.openprm = { toast, ask, icon, node };
+})();
