@@ -100,7 +100,10 @@ def test_four_processes_at_once_start_one_server_that_ends_with_the_last_of_them
 
 def test_the_server_survives_being_killed_and_leaves_nothing_behind_when_its_keeper_is(folder: Path) -> None:
     assert answers(folder)
-    os.kill(postmaster(folder), signal.SIGKILL)
+    killed = postmaster(folder)
+    os.kill(killed, signal.SIGKILL)
+    while killed in embedded.residents(cluster(folder)):
+        time.sleep(0.01)
     assert answers(folder)
     keeper = int(Path(f"/proc/{postmaster(folder)}/stat").read_text().rsplit(")", 1)[1].split()[1])
     os.kill(keeper, signal.SIGKILL)
