@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.audiences import Field, Subject
-from openprm.kernel.declarations import Feature
+from openprm.kernel.declarations import Feature, Nav
 
 
 def _role_choices() -> list[tuple[str, str]]:
@@ -44,7 +44,11 @@ feature = Feature(
             partner={"admin": Scope.COMPANY},
         ),
     ],
-    navigation=[],
+    navigation=[
+        Nav("console", _("People"), "console:people", "users", "accounts.view_people", order=70),
+        Nav("console", _("Roles"), "console:roles", "user-cog", "accounts.manage_roles", order=75),
+        Nav("portal", _("Colleagues"), "portal:people", "users", "accounts.view_people", order=80),
+    ],
     subjects=[Subject("person", _("People"), "accounts.Person", reaches={"partner": "partner__"})],
     audience_fields=[
         Field("person.role", _("Role"), "choice", "roles__key", choices=_role_choices, many=True),

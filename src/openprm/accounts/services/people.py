@@ -90,7 +90,7 @@ def join(person: Person, roles: Sequence[Role], *, by: Actor | None, at: datetim
 
 
 def change_details(
-    *, person: Person, by: Actor, at: datetime, manager: Person | None | str = "", **values: Any
+    *, person: Person, by: Actor, at: datetime, manager: Person | str | None = "", **values: Any
 ) -> Person:
     """Change name, title, phone, language, time zone; ``manager`` too, for those who manage people."""
     if person.pk != by.id or by.read_only:
