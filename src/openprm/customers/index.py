@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db import connection
 
-from openprm.matching import Candidate, Company, Prepared, Shortlist, keys
+from openprm.matching import Candidate, Company, Decision, Prepared, Query, Shortlist, keys, prepare
+from openprm.matching.domains import registrable_domain
+from openprm.matching.engine import judge
 from openprm.matching.index import names_of
 from openprm.matching.keys import Plan, VocabularyRow
-from openprm.matching.normalise import load
+from openprm.matching.normalise import load, normalise, umlauts
 from openprm.matching.rarity import Rarity
 
 ALL_NAMES = ""  # the word that every name holds: its count is the number of names
@@ -55,7 +57,7 @@ update customers_companyword w set names = counted.names
 from counted where counted.id = w.id and counted.names <> w.names
 """
 
-_KNOWN_BY_KEY = """
+_BY_KEY = """
 select asked.position, n.account_id, n.name, n.dump, n.domain, n.country
 from unnest(%s::int[], %s::int[]) as asked (position, key)
 cross join lateral (
@@ -125,13 +127,46 @@ def recount() -> None:
         cursor.execute(_RECOUNT)
 
 
-def known_by_key(wanted: Iterable[tuple[int, int]]) -> dict[int, list[Candidate]]:
-    """Return, for pairs of a caller's position and a name key, the names in the index that have the key."""
-    pairs = list(wanted)
+def same_companies(companies: Sequence[Company]) -> dict[str, str]:
+    """Return, for companies that are in the index or higher up in the list itself, the id of the one they are.
+
+    For batches: it compares only what agrees in the whole name (legal form and spelling aside) or in the domain, so it
+    misses what ``candidates`` finds by a typing error, and costs next to nothing where nothing agrees.
+    """
+    wanted = [(position, key) for position, company in enumerate(companies) for key in _sure_keys(company)]
+    stored = _names_by_key(wanted)
+    above: dict[int, list[int]] = {}
+    same: dict[str, str] = {}
+    for position, company in enumerate(companies):
+        found = stored.get(position, [])
+        for key in _sure_keys(company):
+            found += [row for one in above.get(key, ()) for row in names_of(companies[one])]
+        if found and (match := _same(company, found)):
+            same[company.id] = match
+            continue
+        for key in _sure_keys(company):
+            above.setdefault(key, []).append(position)
+            del above[key][NAMES_PER_KEY_OF_FILES:]
+    return same
+
+
+def _same(company: Company, found: Sequence[Candidate]) -> str | None:
+    query = prepare(Query(company.name, company.domain, company.country))
+    best = judge(query, Shortlist(found, 0, {}), 1)
+    return best[0].company_id if best and best[0].decision is Decision.SAME else None
+
+
+def _sure_keys(company: Company) -> list[int]:
+    domain = registrable_domain(company.domain)
+    whole = umlauts(normalise(company.name).key)
+    return [*([keys.stable("n:" + whole)] if whole else []), *([keys.stable("d:" + domain)] if domain else [])]
+
+
+def _names_by_key(wanted: Sequence[tuple[int, int]]) -> dict[int, list[Candidate]]:
     found: dict[int, list[Candidate]] = {}
+    columns = [[pair[0] for pair in wanted], [pair[1] for pair in wanted]]
     with connection.cursor() as cursor:
-        columns = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
-        cursor.execute(_KNOWN_BY_KEY, [*columns, NAMES_PER_KEY_OF_FILES])
+        cursor.execute(_BY_KEY, [*columns, NAMES_PER_KEY_OF_FILES])
         for position, *row in cursor.fetchall():
             found.setdefault(position, []).append(_candidate(*row))
     return found

@@ -296,7 +296,7 @@ def _sensible(found: date) -> date:
 
 
 def _plain_number(value: str) -> str:
-    """Return ``1.234,50 €`` as ``1234.50``: the last of ``.`` and ``,`` is the point, unless it sets thousands apart."""
+    """Return ``1.234,50 €`` as ``1234.50``: the last sign is the point, unless it sets thousands apart."""
     plain = re.sub(r"[\s'’\u00a0\u202f]|[^\d.,+-]", "", value)
     if not plain and value.strip():
         return "nan"

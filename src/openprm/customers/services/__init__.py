@@ -4,6 +4,7 @@ from openprm.customers.services.accounts import create_account, edit_account, re
 from openprm.customers.services.lookups import find, identify, rebuild_index
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
 from openprm.customers.services.product_lines import create_product_line, edit_product_line
+from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
 
 __all__ = [
     "create_account",
@@ -16,4 +17,6 @@ __all__ = [
     "identify",
     "rebuild_index",
     "remove_account",
+    "upsert_accounts",
+    "upsert_opportunities",
 ]

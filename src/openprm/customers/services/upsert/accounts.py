@@ -1,0 +1,133 @@
+"""Accounts from elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from openprm.customers import events as facts
+from openprm.customers import index, rules
+from openprm.customers.models import Account, Import
+from openprm.customers.services import locks
+from openprm.customers.services.accounts import INDEXED, company_of
+from openprm.customers.services.upsert.planning import (
+    MOST_ROWS,
+    Outcome,
+    Planned,
+    Row,
+    Taken,
+    open_rows,
+    read,
+    refuse_repeated,
+)
+from openprm.customers.services.upsert.writing import update_many
+from openprm.kernel import events
+from openprm.kernel.access import Actor, as_system
+
+Policy = Import.SameCompany
+
+
+def upsert_accounts(
+    *,
+    rows: Sequence[Row],
+    by: Actor,
+    at: datetime,
+    origin: str = Account.Origin.API,
+    same_company: str = Policy.UPDATE,
+    taken: Taken | None = None,
+    tell: bool = True,
+) -> list[Planned[Account]]:
+    """Write a batch of accounts and return what became of each row, in order.
+
+    ``tell=False`` leaves out the facts of single accounts; whoever does that announces one of its own.
+    """
+    by.require("customers.edit")
+    with transaction.atomic(), as_system():
+        locks.hold(locks.BATCHES)
+        planned = plan_accounts(
+            rows, origin=origin, same_company=same_company, taken=taken, most=None if taken else MOST_ROWS
+        )
+        created = [one.instance for one in planned if one.instance and one.outcome == Outcome.CREATED]
+        updated = [one for one in planned if one.outcome == Outcome.UPDATED]
+        for account in created:
+            account.created_at = account.updated_at = at
+        Account.objects.bulk_create(created)
+        update_many([one.instance for one in updated], at=at)
+        index.write([company_of(account) for account in created], fresh=True)
+        index.write([company_of(one.instance) for one in updated if one.instance and INDEXED & one.changes.keys()])
+        if tell:
+            _tell(planned, by=by, at=at)
+    return planned
+
+
+def plan_accounts(
+    rows: Sequence[Row],
+    *,
+    origin: str,
+    same_company: str,
+    taken: Taken | None = None,
+    most: int | None = MOST_ROWS,
+) -> list[Planned[Account]]:
+    """Say what would become of each row, writing nothing."""
+    planned: list[Planned[Account]] = read(rows, rules.ACCOUNT_FIELDS, most=most)
+    for one in planned:
+        if "website" in one.cleaned.values:
+            one.cleaned.values["domain"] = rules.domain_of(one.cleaned.values["website"])
+    _known_by_external_id(open_rows(planned))
+    fresh = open_rows(planned)
+    for one in fresh:
+        if "name" not in one.cleaned.values:
+            one.fail("name", _("Name: is missing; a new account needs one."))
+    fresh = open_rows(fresh)
+    for one in fresh:
+        one.instance = Account(origin=origin, **one.cleaned.values)
+    if same_company != Policy.CREATE:
+        _known_by_company(fresh, same_company)
+    for one in open_rows(fresh):
+        one.outcome = Outcome.CREATED
+    refuse_repeated(planned, taken)
+    return planned
+
+
+def _known_by_external_id(rows: Iterable[Planned[Account]]) -> None:
+    wanted = {key: one for one in rows if (key := one.cleaned.values.get("external_id"))}
+    known = Account.objects.filter(external_id__in=wanted).order_by("pk").select_for_update()
+    for account in known:
+        one = wanted[str(account.external_id)]
+        one.change(account, one.cleaned.values)
+
+
+def _known_by_company(rows: Sequence[Planned[Account]], policy: str) -> None:
+    """Decide about rows whose company is known already, or stands higher up in the batch."""
+    same = index.same_companies([company_of(one.instance) for one in rows if one.instance])
+    stored = Account.objects.select_for_update().order_by("pk").in_bulk({UUID(key) for key in same.values()})
+    above = {one.instance.pk: one.instance for one in rows if one.instance}
+    for one in rows:
+        key = same.get(str(one.instance.pk)) if one.instance else None
+        if key is None:
+            continue
+        account = stored.get(UUID(key)) or above[UUID(key)]
+        theirs, ours = account.external_id, one.cleaned.values.get("external_id")
+        if policy == Policy.UPDATE and theirs and ours:
+            continue  # two records on purpose: the system that gave the ids tells them apart
+        one.same_as = account.name
+        if policy == Policy.SKIP:
+            one.outcome, one.instance = Outcome.SKIPPED, account
+        else:
+            one.change(account, one.cleaned.values)
+
+
+def _tell(planned: Iterable[Planned[Account]], *, by: Actor, at: datetime) -> None:
+    for one in planned:
+        account = one.instance
+        if account is None:
+            continue
+        if one.outcome == Outcome.CREATED:
+            fact = facts.AccountCreated(
+                account.name, str(account.origin), account.external_id, account.domain, account.country
+            )
+            events.announce(fact, about=account, by=by, at=at)
+        elif one.outcome == Outcome.UPDATED:
+            events.announce(facts.AccountChanged(one.changes), about=account, by=by, at=at)

@@ -1,0 +1,38 @@
+"""Changing many rows with one statement."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from openprm.kernel.errors import Stale
+
+OWN = ("id", "created_at", "updated_at", "version")
+
+
+def update_many(rows: Sequence[Any], *, at: datetime) -> None:
+    """Store all fields of the rows as they are now, if nobody wrote them since they were read."""
+    if not rows:
+        return
+    model: type[models.Model] = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if field.column not in OWN]
+    typed = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+    assigned = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
+    values = [
+        {"id": str(row.pk), "version": row.version, **{field.column: getattr(row, field.attname) for field in fields}}
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update {model._meta.db_table} old set {assigned}, updated_at = %s, version = old.version + 1"  # noqa: S608
+            f" from jsonb_to_recordset(%s::jsonb) as new (id uuid, version int, {typed})"
+            " where old.id = new.id and old.version = new.version",
+            [at, json.dumps(values, cls=DjangoJSONEncoder)],
+        )
+        if cursor.rowcount != len(rows):
+            raise Stale("Somebody else changed these rows in the meantime.")
+    for row in rows:
+        row.version, row.updated_at = row.version + 1, at
