@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
 from django.views.generic import RedirectView
 
 from openprm.config.api import api
@@ -16,8 +17,9 @@ def _pages(side: str) -> Patterns:
     """Return what the features' urls.py list under ``side`` (``portal``, ``console`` or ``root``)."""
     collected: Patterns = []
     for feature in settings.FEATURES:
-        module: Any = import_module(f"openprm.{feature}.urls")
-        collected += getattr(module, side, [])
+        if module_has_submodule(import_module(f"openprm.{feature}"), "urls"):
+            module: Any = import_module(f"openprm.{feature}.urls")
+            collected += getattr(module, side, [])
     return collected
 
 
