@@ -91,6 +91,7 @@ class Environment:
     single_sign_on: SingleSignOn | None
     proxies: int
     log_level: str
+    webhook_allow_private: bool
 
     @property
     def secure(self) -> bool:
@@ -122,6 +123,7 @@ def load(variables: Mapping[str, str] | None = None) -> Environment:
         object_store=_object_store(read),
         single_sign_on=_single_sign_on(read),
         proxies=read.number("OPENPRM_PROXIES", 0, least=0, most=10),
+        webhook_allow_private=read.flag("OPENPRM_WEBHOOK_ALLOW_PRIVATE"),
         log_level=read.choice("OPENPRM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 

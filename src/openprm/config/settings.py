@@ -115,6 +115,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # --- signing in ---
 
 OPENPRM_ACTOR_RESOLVER = "openprm.accounts.actors.resolve"
+OPENPRM_HOLDERS = "openprm.accounts.queries.holders"
+WEBHOOK_ALLOW_PRIVATE = ENVIRONMENT.webhook_allow_private
 OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
 AUTH_USER_MODEL = "accounts.Person" if "accounts" in FEATURES else "auth.User"
 AUTHENTICATION_BACKENDS = ["openprm.accounts.backends.PersonBackend"]
@@ -245,10 +247,9 @@ if store := ENVIRONMENT.object_store:
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_FOLDER / "mail"
+EMAIL_BACKEND = "openprm.kernel.mail.backend.Outbox"
+MAIL_GOES_OUT = ENVIRONMENT.mail is not None
 if mail := ENVIRONMENT.mail:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.user, mail.password
     EMAIL_USE_SSL, EMAIL_USE_TLS = mail.ssl, mail.starttls

@@ -1,6 +1,10 @@
 """Where the kernel learns what the features declare."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+CHAPTERS_WITH_JOBS = ("api", "mail", "notifications")
 
 
 class KernelConfig(AppConfig):
@@ -14,5 +18,7 @@ class KernelConfig(AppConfig):
         """Read every feature's declarations."""
         from openprm.kernel import declarations, facts, offers  # noqa: F401 - facts declares events
 
+        for chapter in CHAPTERS_WITH_JOBS:
+            import_module(f"{self.name}.{chapter}.jobs")
         declarations.register(offers.feature)
         declarations.discover()

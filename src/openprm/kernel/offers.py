@@ -24,6 +24,16 @@ feature = Feature(
         Setting("brand.colour", _("Brand colour"), default="#1f5fbf", kind="colour", group=_("Brand")),
         Setting("brand.logo", _("Logo"), default="", kind="image", group=_("Brand")),
         Setting(
+            "notifications.digest_hour",
+            _("Hour of the daily digest"),
+            default=7,
+            kind="integer",
+            minimum=0,
+            maximum=23,
+            group=_("Messages"),
+            help=_("In each person's own time zone."),
+        ),
+        Setting(
             "api.requests_per_minute",
             _("Requests a minute"),
             default=600,

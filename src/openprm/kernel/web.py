@@ -3,7 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any, Concatenate, Literal, ParamSpec
+from typing import Concatenate, Literal, ParamSpec
 from urllib.parse import quote
 
 from django.conf import settings
@@ -131,28 +131,28 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(sign_in)
 
 
-def answer_bad_request(request: HttpRequest, *_details: Any) -> HttpResponse:
+def answer_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for a request that cannot be understood."""
     if _is_program(request):
         return _told(SuspiciousOperation())
     return render(None, "400.html", status=400)
 
 
-def answer_forbidden(request: HttpRequest, *_details: Any) -> HttpResponse:
+def answer_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what may not be done."""
     if _is_program(request):
         return _told(Forbidden(_("This may not be done.")))
     return render(None, "403.html", status=403)
 
 
-def answer_missing(request: HttpRequest, *_details: Any) -> HttpResponse:
+def answer_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what does not exist, or is somebody else's."""
     if _is_program(request):
         return _told(Http404())
     return render(request, "404.html", status=404)
 
 
-def answer_error(request: HttpRequest, *_details: Any) -> HttpResponse:
+def answer_error(request: HttpRequest) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
     error = sys.exc_info()[1]
     if _is_program(request):

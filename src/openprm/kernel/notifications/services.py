@@ -1,0 +1,143 @@
+"""Telling people, and letting them choose how."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from openprm.kernel import people
+from openprm.kernel.access import Actor, as_system
+from openprm.kernel.declarations import NotificationKind, notification_kinds
+from openprm.kernel.errors import Invalid
+from openprm.kernel.events.announce import LIVE_CHANNEL
+from openprm.kernel.events.models import Event
+from openprm.kernel.notifications import jobs, rules
+from openprm.kernel.notifications.models import Mode, Notification, Preference
+from openprm.kernel.people import Contact
+
+
+def notify(
+    *,
+    kind: str,
+    to: Iterable[UUID],
+    title: Any,
+    body: Any = "",
+    url: str = "",
+    event: Event | None = None,
+    at: datetime | None = None,
+) -> list[Notification]:
+    """Tell these people, each as they prefer; who has no access (any more) is not told.
+
+    Lazy translations are spoken in each person's own language. Returns what was written.
+    """
+    declared = notification_kinds()[kind]
+    at = at or (event.at if event else timezone.now())
+    with as_system():
+        told = people.contacts(to)
+        modes = _modes(declared, told)
+        rows = [
+            _row(declared, contact, modes[contact.id], title=title, body=body, url=url, event=event, at=at)
+            for contact in told.values()
+        ]
+        rows = Notification.objects.bulk_create([row for row in rows if row.in_app or row.by_email != Mode.OFF])
+        jobs.email.defer_many([{"notification": str(row.pk)} for row in rows if row.by_email == Mode.INSTANT])
+        _ring(rows)
+    return rows
+
+
+def mark_read(*, by: Actor, at: datetime, only: UUID | None = None) -> int:
+    """Note that the actor has read one message, or all of theirs."""
+    unread = Notification.objects.filter(person_id=by.id, read_at__isnull=True)
+    if only is not None:
+        unread = unread.filter(pk=only)
+    return unread.update(read_at=at, updated_at=at)
+
+
+def prefer(*, choices: Mapping[tuple[str, str], str], by: Actor, at: datetime) -> None:
+    """Keep how a person wants each kind of message; ``choices`` maps (kind, channel) to a mode."""
+    side = "partner" if by.is_partner else "vendor"
+    known = notification_kinds(side)
+    for (kind, channel), mode in choices.items():
+        if kind not in known or channel not in rules.CHANNELS or mode not in Mode.values:
+            raise Invalid(_("There is no such choice."), fields={kind: _("Choose one of the offered ways.")})
+    assert by.id is not None
+    rows = [
+        Preference(person_id=by.id, partner_id=by.partner_id, kind=kind, channel=channel, mode=mode, updated_at=at)
+        for (kind, channel), mode in choices.items()
+    ]
+    with as_system():
+        Preference.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["person_id", "kind", "channel"],
+            update_fields=["mode", "updated_at"],
+        )
+
+
+def stop_email(*, person_id: UUID, kind: str, at: datetime) -> None:
+    """Turn one kind of e-mail off, asked for by a link in such an e-mail."""
+    with as_system():
+        contact = people.contacts([person_id]).get(person_id)
+        if contact is None:
+            return
+        Preference.objects.update_or_create(
+            person_id=person_id,
+            kind=kind,
+            channel="email",
+            defaults={"mode": Mode.OFF, "partner_id": contact.partner_id, "updated_at": at},
+        )
+
+
+def _modes(kind: NotificationKind, told: Mapping[UUID, Contact]) -> dict[UUID, dict[str, str]]:
+    """Return each person's mode per channel, with one query."""
+    standard = {channel: rules.default_mode(channel, kind.default) for channel in rules.CHANNELS}
+    modes: dict[UUID, dict[str, str]] = defaultdict(standard.copy)
+    for chosen in Preference.objects.filter(kind=kind.key, person_id__in=told):
+        modes[chosen.person_id][chosen.channel] = chosen.mode
+    return modes
+
+
+def _row(
+    kind: NotificationKind,
+    contact: Contact,
+    modes: Mapping[str, str],
+    *,
+    title: Any,
+    body: Any,
+    url: str,
+    event: Event | None,
+    at: datetime,
+) -> Notification:
+    with translation.override(contact.locale or None):
+        return Notification(
+            person_id=contact.id,
+            partner_id=contact.partner_id,
+            kind=kind.key,
+            title=str(title)[:200],
+            body=str(body),
+            url=url,
+            event_id=event.pk if event else None,
+            in_app=modes["app"] != Mode.OFF,
+            by_email=modes["email"],
+            created_at=at,
+            updated_at=at,
+        )
+
+
+def _ring(rows: list[Notification]) -> None:
+    """Let the bells of open pages be drawn again; one message per company is enough."""
+    with connection.cursor() as cursor:
+        for partner in {row.partner_id for row in rows if row.in_app}:
+            message = {
+                "event": "notification.sent",
+                "id": "",
+                "partner": str(partner) if partner else None,
+                "shared": partner is not None,
+            }
+            cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(message)])
