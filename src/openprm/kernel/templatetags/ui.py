@@ -69,7 +69,7 @@ def badge(label: Any, tone: str = "neutral", icon: str = "", title: Any = "") ->
     meaning = tones.tone(tone)
     drawing = picture(icon or tones.tone_icon(tone))
     hover = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="tag tone-{}"{}>{}<span>{}</span></span>', meaning, hover, drawing, label)
+    return format_html('<span class="pill tone-{}"{}>{}<span>{}</span></span>', meaning, hover, drawing, label)
 
 
 @register.simple_tag
@@ -403,7 +403,16 @@ def countdown(
     days = times.days_left(until)
     tone = "blocked" if days == 0 else "possible" if days <= max(7, total_days // 6) else "clear"
     left = ngettext("%d day left", "%d days left", days) % days if days else _("Over")
-    values = {"days": days, "total": max(total_days, days, 1), "tone": tone, "title": title or left, "until": until}
+    values = {
+        "days": days,
+        "filled": days or 1,
+        "total": max(total_days, days, 1) if days else 1,
+        "tone": tone,
+        "title": title or left,
+        "until": until,
+        "day": times.day(until),
+        "exact": times.exact(until),
+    }
     return draw(
         context, "countdown", {**values, "ring_label": left, "note": note or (_("Ends") if days else _("Ended"))}
     )

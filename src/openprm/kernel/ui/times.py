@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +20,18 @@ def moment(value: date | datetime) -> datetime:
     return timezone.localtime(value)
 
 
+def day(value: date | datetime) -> str:
+    """Return the date alone. English readers live in many countries, so theirs names the month: ``2 Feb 2027``."""
+    here = moment(value) if isinstance(value, datetime) else value
+    return date_format(here, "j M Y" if _in_english() else "DATE_FORMAT")
+
+
 def exact(value: date | datetime) -> str:
     """Return date and time (a date alone for dates) in the reader's language and zone."""
     if not isinstance(value, datetime):
-        return date_format(value, "DATE_FORMAT")
+        return day(value)
     here = moment(value)
-    return f"{date_format(here, 'DATETIME_FORMAT')} ({here:%Z})"
+    return f"{date_format(here, 'j M Y, H:i' if _in_english() else 'DATETIME_FORMAT')} {here:%Z}"
 
 
 def relative(value: date | datetime, *, now: datetime | None = None) -> str:
@@ -55,8 +61,12 @@ def _days(days: int, value: date | datetime) -> str:
     if days in near:
         return near[days]
     if abs(days) * DAY > RELATIVE_UNTIL:
-        return date_format(moment(value) if isinstance(value, datetime) else value, "DATE_FORMAT")
+        return day(value)
     return _ago_or_in(days, ngettext("%d day", "%d days", abs(days)) % abs(days))
+
+
+def _in_english() -> bool:
+    return (translation.get_language() or "en").startswith("en")
 
 
 def _ago_or_in(direction: float, distance: str) -> str:

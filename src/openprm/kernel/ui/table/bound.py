@@ -245,6 +245,16 @@ class BoundTable:
         return self.url_with("q", *(param for declared in self.declared.filters for param in declared.params))
 
     @property
+    def has_search(self) -> bool:
+        """Say whether the list can be searched."""
+        return bool(self.declared.search)
+
+    @property
+    def opens_rows(self) -> bool:
+        """Say whether rows lead to pages of their own."""
+        return self.declared.row_url is not None
+
+    @property
     def search_cleared_url(self) -> str:
         """Return the address without the search."""
         return self.url_with("q")
