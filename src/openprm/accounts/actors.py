@@ -14,13 +14,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
-from openprm.accounts import standing
+from openprm.accounts import policies, standing
 from openprm.accounts.models import ADMIN, SHUT_OUT, ApiToken, Person, Role, Side
 from openprm.accounts.secrets import hashed
 from openprm.kernel.access import ANONYMOUS, Actor, Scope, as_system
 
 VIEWING = "viewing_partner"  # the session's key while a vendor's person views as a partner
-VIEW_AS = "partners.view_as"
 EVERYTHING = "*"
 API = "/api/"
 READING = ("GET", "HEAD", "OPTIONS")
@@ -137,7 +136,7 @@ def _viewing(actor: Actor, partner_id: UUID) -> Actor:
     from django.apps import apps
 
     partner = apps.get_model("partners", "Partner")._default_manager.filter(pk=partner_id).first()
-    if partner is None or not actor.is_vendor or not actor.may(VIEW_AS):
+    if partner is None or not policies.may_view_as(actor, partner_id):
         return actor
     role = Role.objects.filter(side=Side.PARTNER, key=ADMIN).first()
     return replace(

@@ -1,5 +1,7 @@
 """Who may see and manage which people."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from openprm.accounts import queries
@@ -11,6 +13,7 @@ VIEW = "accounts.view_people"
 MANAGE = "accounts.manage_people"
 MANAGE_ROLES = "accounts.manage_roles"
 MANAGE_CLIENTS = "accounts.manage_clients"
+VIEW_AS = "partners.view_as"
 
 
 def visible_to(actor: Actor) -> QuerySet[Person]:
@@ -57,6 +60,14 @@ def may_invite_to(actor: Actor, partner_id: object) -> bool:
     if scope is Scope.ALL:
         return True
     return partner_id is not None and _my_partners(actor, scope).filter(partner_id=partner_id).exists()
+
+
+def may_view_as(actor: Actor, partner_id: UUID) -> bool:
+    """Say whether an actor may look at the portal as this partner."""
+    scope = actor.scope(VIEW_AS)
+    if scope is None or actor.side != "vendor" or actor.kind != "person":
+        return False
+    return scope is Scope.ALL or _my_partners(actor, scope).filter(partner_id=partner_id).exists()
 
 
 def may_give(actor: Actor, role: Role) -> bool:
