@@ -1,10 +1,14 @@
 """The test database: made by its owner, used by the application, so that a forgotten scope fails in tests too."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +67,11 @@ def chromium() -> str:
     from setup import browser
 
     return browser.find() or pytest.fail(browser.ADVICE, pytrace=False)
+
+
+@pytest.fixture
+def world(db: None) -> "World":
+    """The small world of the tests; see ``tests/world.py``."""
+    from tests.world import World
+
+    return World()

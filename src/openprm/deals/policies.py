@@ -63,7 +63,7 @@ def may_decide(actor: Actor, deal: DealRegistration) -> bool:
 def who_may_decide(deal: DealRegistration) -> QuerySet[Person]:
     """Return the vendor's people to tell about this deal: the partner's own team, or all who decide if it has none."""
     deciders = people.holders(APPROVE)
-    of_team = deciders.filter(looks_after__partner_id=deal.partner_id)
+    of_team = deciders.filter(pk__in=TeamMember.objects.filter(partner_id=deal.partner_id).values("person_id"))
     return of_team if of_team.exists() else deciders
 
 

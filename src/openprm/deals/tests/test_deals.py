@@ -1,0 +1,258 @@
+"""Deals from the first word to the last."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from openprm.customers import services as customers
+from openprm.deals import policies, services
+from openprm.deals.lifecycle import State
+from openprm.deals.models import DealRegistration, InternalNote, Protection
+from openprm.deals.rules import Level
+from openprm.deals.services.claiming import Blocked, Content
+from openprm.kernel.access import SYSTEM, as_system, enter
+from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.errors import Forbidden, Invalid, Stale
+from openprm.kernel.events.models import Event
+from openprm.kernel.jobs import work_off
+from openprm.kernel.notifications.models import Notification
+from tests.world import NOW, World
+
+
+def names_of(deal: DealRegistration) -> list[str]:
+    with as_system():
+        return list(Event.objects.filter(subject_id=deal.pk).order_by("at", "id").values_list("name", flat=True))
+
+
+def test_a_draft_may_be_incomplete_and_a_submission_may_not(world: World) -> None:
+    sales = world.actor("sales", world.alfa)
+    with enter(sales):
+        draft = services.save_draft(content=Content(customer_name="Con"), by=sales, at=NOW)
+        with pytest.raises(Invalid) as refusal:
+            services.submit(deal=draft, by=sales, at=NOW)
+        assert DealRegistration.objects.get().state == State.DRAFT
+    assert set(refusal.value.fields) == {"country", "product_lines", "value", "close_date", "description"}
+
+
+def test_a_new_customer_is_clear_and_goes_to_the_vendor(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    assert (deal.state, deal.verdict) == (State.SUBMITTED, Level.CLEAR)
+    assert deal.due_at == NOW + timedelta(hours=48)
+    assert names_of(deal) == ["deal.submitted"]
+
+
+def test_approval_protects_the_customer_for_the_window(world: World) -> None:
+    deal = world.approved(world.alfa)
+    assert deal.state == State.APPROVED
+    assert deal.protected_until == NOW + timedelta(days=90)
+    with as_system():
+        assert Protection.objects.get().deal == deal
+
+
+def test_a_second_partner_is_told_that_somebody_was_first_and_never_who(world: World) -> None:
+    world.approved(world.alfa, customer="Müller Maschinenbau GmbH")
+    sales = world.actor("sales", world.beta)
+    with enter(sales):
+        told = services.check(content=world.content("MUELLER MASCHINENBAU"), by=sales, at=NOW)
+    assert told is not None
+    assert told.level is Level.BLOCKED
+    assert [reason.code for reason in told.reasons] == ["protected_by_another"]
+    assert "Alfa" not in repr(told)
+
+
+def test_a_direct_opportunity_blocks_the_same_product_line(world: World) -> None:
+    account = world.account("Fabrikam Inc", country="US")
+    with as_system():
+        customers.create_opportunity(
+            account=account, name="Renewal", is_open=True, product_lines=[world.cloud], by=SYSTEM, at=NOW
+        )
+    sales = world.actor("sales", world.alfa)
+    with enter(sales):
+        told = services.check(content=world.content("Fabrikam, Inc."), by=sales, at=NOW)
+        elsewhere = world.content("Fabrikam, Inc.", product_lines=frozenset({world.edge.pk}))
+        told_of_edge = services.check(content=elsewhere, by=sales, at=NOW)
+    assert told is not None
+    assert told_of_edge is not None
+    assert [reason.code for reason in told.reasons] == ["direct_opportunity"]
+    assert told_of_edge.level is Level.POSSIBLE
+
+
+def test_a_blocked_deal_goes_to_review_only_with_evidence(world: World) -> None:
+    world.approved(world.alfa)
+    with pytest.raises(Blocked):
+        world.submitted(world.beta)
+    deal = world.submitted(world.beta, evidence="The customer signed our offer of 28 October.")
+    assert (deal.state, deal.verdict) == (State.SUBMITTED, Level.BLOCKED)
+
+
+def test_two_protections_for_one_customer_and_line_cannot_be(world: World) -> None:
+    world.approved(world.alfa)
+    second = world.submitted(world.beta, evidence="The customer signed our offer of 28 October.")
+    manager = world.actor("channel_manager")
+    with enter(manager), pytest.raises(services.AlreadyProtected):
+        services.approve(deal=second, by=manager, at=NOW)
+    with as_system():
+        assert DealRegistration.objects.get(pk=second.pk).state == State.SUBMITTED
+        assert Protection.objects.count() == 1
+
+
+def test_another_product_line_of_the_same_customer_can_be_granted(world: World) -> None:
+    world.approved(world.alfa)
+    deal = world.approved(world.beta, product_lines=frozenset({world.edge.pk}))
+    assert deal.state == State.APPROVED
+
+
+def test_a_withdrawn_deal_gives_the_customer_free(world: World) -> None:
+    first = world.approved(world.alfa)
+    sales = world.actor("sales", world.alfa)
+    later = NOW + timedelta(days=3)
+    with enter(sales):
+        services.withdraw(deal=first, code="customer_cancelled", by=sales, at=later)
+    deal = world.approved(world.beta, at=later)
+    assert deal.state == State.APPROVED
+
+
+def rule(world: World, **details: object) -> None:
+    admin = world.actor("admin")
+    given = {"name": "Small and clear", "audience": EVERYBODY, "most": Decimal(30_000), "currency": "EUR"}
+    with enter(admin):
+        services.save_rule(**(given | {"levels": ["clear"]} | details), by=admin, at=NOW)  # type: ignore[arg-type]
+
+
+def test_a_clean_deal_under_the_limit_is_approved_at_once_by_the_rule(world: World) -> None:
+    rule(world)
+    deal = world.submitted(world.alfa)
+    assert (deal.state, deal.automatic, deal.decided_by) == (State.APPROVED, True, "Small and clear")
+    assert names_of(deal) == ["deal.submitted", "deal.approved"]
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"most": Decimal(24_999)},
+        {"currency": "USD"},
+        {"enabled": False},
+        {"audience": {"field": "partner.country", "op": "in", "value": ["FR"]}},
+    ],
+)
+def test_a_rule_that_does_not_hold_leaves_the_decision_to_people(world: World, details: dict[str, object]) -> None:
+    rule(world, **details)
+    assert world.submitted(world.alfa).state == State.SUBMITTED
+
+
+def test_a_rule_never_covers_blocked_deals(world: World) -> None:
+    with pytest.raises(Invalid):
+        rule(world, levels=["clear", "blocked"])
+
+
+def test_only_the_fields_asked_for_can_be_changed(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    manager, sales = world.actor("channel_manager"), world.actor("sales", world.alfa)
+    with enter(manager):
+        services.ask(deal=deal, fields=["website"], text="Which web site?", by=manager, at=NOW)
+    with enter(sales):
+        with pytest.raises(Invalid) as refusal:
+            services.answer(deal=deal, content=world.content(value=Decimal(1)), by=sales, at=NOW)
+        assert "value" in refusal.value.fields
+        services.answer(deal=deal, content=world.content(website="https://contoso.example"), by=sales, at=NOW)
+    assert (deal.state, deal.website, deal.asked_fields) == (State.IN_REVIEW, "https://contoso.example", [])
+
+
+def test_a_rejection_needs_a_coded_reason(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    manager = world.actor("channel_manager")
+    with enter(manager):
+        with pytest.raises(Invalid):
+            services.reject(deal=deal, code="because", by=manager, at=NOW)
+        services.reject(deal=deal, code="not_qualified", text="No budget.", by=manager, at=NOW)
+    assert (deal.state, deal.closing_code) == (State.REJECTED, "not_qualified")
+
+
+def test_a_move_from_the_wrong_state_is_refused_in_words(world: World) -> None:
+    deal = world.approved(world.alfa)
+    manager = world.actor("channel_manager")
+    with enter(manager), pytest.raises(services.NotInThisState, match="approved"):
+        services.approve(deal=deal, by=manager, at=NOW)
+
+
+def test_of_two_who_decide_the_slower_is_told(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    manager = world.actor("channel_manager")
+    with enter(manager):
+        seen_by_other = DealRegistration.objects.get(pk=deal.pk)
+        services.approve(deal=deal, by=manager, at=NOW)
+        with pytest.raises(Stale):
+            services.reject(deal=seen_by_other, code="other", by=manager, at=NOW)
+
+
+def test_a_partner_decides_nothing_and_a_competitor_touches_nothing(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    own, rival = world.actor("sales", world.alfa), world.actor("sales", world.beta)
+    with enter(own), pytest.raises(Forbidden):
+        services.approve(deal=deal, by=own, at=NOW)
+    with enter(rival), pytest.raises(Forbidden):
+        services.withdraw(deal=deal, code="other", by=rival, at=NOW)
+
+
+def test_protection_ends_by_the_clock_and_is_announced_before(world: World) -> None:
+    deal = world.approved(world.alfa)
+    with as_system():
+        assert services.remind_due(at=NOW + timedelta(days=29)) == 0
+        assert services.remind_due(at=NOW + timedelta(days=30)) == 1
+        assert services.remind_due(at=NOW + timedelta(days=31)) == 0
+        assert services.remind_due(at=NOW + timedelta(days=84)) == 1
+        assert services.expire_due(at=NOW + timedelta(days=89)) == 0
+        assert services.expire_due(at=NOW + timedelta(days=90)) == 1
+        deal.refresh_from_db()
+    assert (deal.state, deal.closing_code) == (State.EXPIRED, "window_ended")
+    told = names_of(deal)
+    assert told.count("deal.protection_reminded") == 2
+    assert told[-1] == "deal.expired"
+
+
+def test_a_won_deal_keeps_what_it_came_to(world: World) -> None:
+    deal = world.approved(world.alfa)
+    sales = world.actor("sales", world.alfa)
+    with enter(sales):
+        services.win(deal=deal, value=Decimal("27500.50"), by=sales, at=NOW + timedelta(days=20))
+    assert (deal.state, deal.value) == (State.WON, Decimal("27500.50"))
+
+
+def test_everybody_concerned_is_told(world: World) -> None:
+    world.alfa  # noqa: B018 - with its channel manager
+    deal = world.submitted(world.alfa)
+    with as_system():
+        work_off()
+        to_manager = Notification.objects.get(kind="deals.to_decide")
+        assert to_manager.person_id == world.person("channel_manager").pk
+    manager = world.actor("channel_manager")
+    with enter(manager):
+        services.approve(deal=deal, by=manager, at=NOW)
+        services.comment(deal=deal, text="Well done!", by=manager, at=NOW)
+    with as_system():
+        work_off()
+        kinds = Notification.objects.filter(person_id=world.person("sales", world.alfa).pk)
+        assert set(kinds.values_list("kind", flat=True)) == {"deals.decided", "deals.talk"}
+
+
+def test_internal_notes_stay_with_the_vendor(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    manager, sales = world.actor("channel_manager"), world.actor("sales", world.alfa)
+    with enter(manager):
+        services.add_note(deal=deal, text="They compete with Beta here.", by=manager, at=NOW)
+    with enter(sales):
+        assert InternalNote.objects.count() == 0
+        assert not Event.objects.filter(name="deal.note_added").exists()
+        with pytest.raises(Forbidden):
+            services.add_note(deal=deal, text="Let me in.", by=sales, at=NOW)
+
+
+def test_a_draft_is_the_partners_own_and_a_distributor_sees_what_was_submitted_below(world: World) -> None:
+    draft = world.draft(world.epsilon)
+    submitted = world.submitted(world.epsilon, customer="Litware AG")
+    manager, above = world.actor("channel_manager"), world.actor("sales", world.delta)
+    with enter(manager):
+        assert not policies.visible_to(manager).filter(pk=draft.pk).exists()
+    with enter(above):
+        assert list(policies.visible_to(above)) == [submitted]

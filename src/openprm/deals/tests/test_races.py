@@ -1,0 +1,98 @@
+"""Many at once: one winner each, and no error of ours."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from openprm.customers.models import Account
+from openprm.deals import services
+from openprm.deals.lifecycle import State
+from openprm.deals.models import DealRegistration, Protection
+from openprm.kernel.access import as_system, enter
+from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.errors import Problem
+from openprm.partners.models import Partner
+from tests.world import NOW, World
+from tests.world import company as make_company
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS, AT_ONCE = 100, 8
+
+
+def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """Run the calls at the same moment, each on its own connection; a Problem is an answer, anything else is raised."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            start.wait(30)
+            return call()
+        except Problem as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def partners(world: World) -> list[Partner]:
+    return [make_company(f"Partner {number}") for number in range(AT_ONCE)]
+
+
+def test_of_eight_identical_registrations_one_is_approved_by_the_rule(world: World, partners: list[Partner]) -> None:
+    admin = world.actor("admin")
+    with enter(admin):
+        services.save_rule(
+            name="All clear", audience=EVERYBODY, most=10**6, currency="EUR", levels=["clear"], by=admin, at=NOW
+        )
+    sales = [world.actor("sales", partner) for partner in partners]
+    for number in range(ROUNDS):
+        customer = f"Zephyr {number:03} Werke"
+        drafts = [world.draft(partner, customer=customer) for partner in partners]
+        answers = all_at_once([_submission(draft, by) for draft, by in zip(drafts, sales, strict=True)])
+        _check_round(answers, customer)
+
+
+def test_of_eight_approvals_at_once_one_wins(world: World, partners: list[Partner]) -> None:
+    manager = world.actor("channel_manager")
+    for number in range(ROUNDS):
+        deals = [world.submitted(partner, customer=f"Quartz {number:03} Industrie") for partner in partners]
+        answers = all_at_once([_approval(deal, manager) for deal in deals])
+        won = [answer for answer in answers if isinstance(answer, DealRegistration)]
+        codes = Counter(answer.problem_code for answer in answers if isinstance(answer, Problem))
+        assert len(won) == 1
+        assert codes == {"already_protected": AT_ONCE - 1}
+
+
+def _submission(draft: DealRegistration, by: Any) -> Callable[[], Any]:
+    def call() -> Any:
+        with enter(by):
+            return services.submit(deal=draft, by=by, at=NOW)
+
+    return call
+
+
+def _approval(deal: DealRegistration, by: Any) -> Callable[[], Any]:
+    def call() -> Any:
+        with enter(by):
+            return services.approve(deal=deal, by=by, at=NOW)
+
+    return call
+
+
+def _check_round(answers: list[Any], customer: str) -> None:
+    approved = [answer for answer in answers if getattr(answer, "state", "") == State.APPROVED]
+    rest = [answer for answer in answers if answer not in approved]
+    assert len(approved) == 1
+    assert all(getattr(answer, "problem_code", "") == "deal_blocked" for answer in rest)
+    with as_system():
+        assert Account.objects.filter(name=customer).count() == 1
+        assert Protection.objects.filter(account__name=customer).count() == 1
