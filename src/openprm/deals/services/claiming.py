@@ -65,8 +65,19 @@ def check(*, content: Content, by: Actor, at: datetime, deal: DealRegistration |
 
 
 @transaction.atomic
-def save_draft(*, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None) -> DealRegistration:
-    """Keep what was typed so far, complete or not, and return the draft."""
+def save_draft(
+    *,
+    content: Content,
+    by: Actor,
+    at: datetime,
+    deal: DealRegistration | None = None,
+    key: UUID | None = None,
+    evidence: str | None = None,
+) -> DealRegistration:
+    """Keep what was typed so far, complete or not, and return the draft.
+
+    ``key`` is the id that a new draft gets, where the form chose one: the same form sent twice is one draft.
+    """
     by.require(REGISTER)
     if by.partner_id is None or by.kind == "system":
         raise Forbidden(_("Only partners register deals."))
@@ -75,12 +86,15 @@ def save_draft(*, content: Content, by: Actor, at: datetime, deal: DealRegistrat
         deal = DealRegistration(
             partner_id=by.partner_id, owner_id=owner, owner_name=by.name, state_since=at, created_at=at, updated_at=at
         )
+        deal.pk = key or deal.pk
+        deal.evidence = (evidence or "").strip()
         _fill(deal, content)
         deal.save(force_insert=True)
     else:
         moving.allowed(deal, "submit", by=by)
         _fill(deal, content)
-        deal.write(*content.plain(), at=at)
+        deal.evidence = deal.evidence if evidence is None else evidence.strip()
+        deal.write(*content.plain(), "evidence", at=at)
     _set_lines(deal, content.product_lines)
     return deal
 
