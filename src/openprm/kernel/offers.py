@@ -24,6 +24,16 @@ feature = Feature(
         Setting("brand.colour", _("Brand colour"), default="#1f5fbf", kind="colour", group=_("Brand")),
         Setting("brand.logo", _("Logo"), default="", kind="image", group=_("Brand")),
         Setting(
+            "files.most_megabytes",
+            _("Largest file"),
+            default=25,
+            kind="integer",
+            minimum=1,
+            maximum=1000,
+            unit=_("MB"),
+            group=_("Files"),
+        ),
+        Setting(
             "notifications.digest_hour",
             _("Hour of the daily digest"),
             default=7,
