@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(default=dict)),
                 ('rows_total', models.PositiveIntegerField(default=0)),
                 ('rows_done', models.PositiveIntegerField(default=0)),
+                ('position', models.PositiveIntegerField(default=0)),
                 ('created', models.PositiveIntegerField(default=0)),
                 ('updated', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),

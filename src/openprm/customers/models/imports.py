@@ -38,6 +38,7 @@ class Import(Entity):
     mapping = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)  # the last row of the file that was dealt with
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

@@ -1,22 +1,44 @@
 """The verbs of accounts, opportunities, product lines and imports."""
 
 from openprm.customers.services.accounts import create_account, edit_account, remove_account
+from openprm.customers.services.imports import (
+    choose_columns,
+    discard_import,
+    import_file,
+    preview_import,
+    resume_import,
+    run_import,
+    run_undo,
+    start_import,
+    undo_import,
+    upload_import,
+)
 from openprm.customers.services.lookups import find, identify, rebuild_index
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
 from openprm.customers.services.product_lines import create_product_line, edit_product_line
 from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
 
 __all__ = [
+    "choose_columns",
     "create_account",
     "create_opportunity",
     "create_product_line",
+    "discard_import",
     "edit_account",
     "edit_opportunity",
     "edit_product_line",
     "find",
     "identify",
+    "import_file",
+    "preview_import",
     "rebuild_index",
     "remove_account",
+    "resume_import",
+    "run_import",
+    "run_undo",
+    "start_import",
+    "undo_import",
+    "upload_import",
     "upsert_accounts",
     "upsert_opportunities",
 ]

@@ -1,0 +1,24 @@
+"""What workers do for accounts: bring files in, take them back, count words at night."""
+
+from uuid import UUID
+
+from openprm.customers import index, services
+from openprm.kernel import jobs
+
+
+@jobs.job("customers.run_import", queue="imports", attempts=1, scoped=False)
+def run_import(item: str) -> None:
+    """Bring a file in, in many transactions."""
+    services.run_import(UUID(item))
+
+
+@jobs.job("customers.undo_import", queue="imports", attempts=3, scoped=False)
+def undo_import(item: str) -> None:
+    """Take an import back, in many transactions."""
+    services.run_undo(UUID(item))
+
+
+@jobs.job("customers.count_words", queue="night", every="20 2 * * *")
+def count_words(timestamp: int) -> None:
+    """Put the counts of words right, which writers leave a little behind."""
+    index.recount()

@@ -1,0 +1,119 @@
+"""Taking an import back: what it made goes, what it changed is as before, unless somebody touched it since."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from openprm.customers import events as facts
+from openprm.customers import index, policies
+from openprm.customers.lifecycle import ImportState
+from openprm.customers.models import Account, Import, ImportRow, Opportunity, ProductLine
+from openprm.customers.services.accounts import INDEXED, company_of
+from openprm.customers.services.imports.moving import BATCH, Progress, go, locked, starter
+from openprm.customers.services.upsert.writing import update_many
+from openprm.kernel import events
+from openprm.kernel.access import Actor, as_system
+
+log = logging.getLogger(__name__)
+Model = type[Account] | type[Opportunity]
+
+
+def undo_import(*, item: Import, by: Actor, at: datetime) -> Import:
+    """Let a worker take the import back."""
+    by.require(policies.IMPORT)
+    with transaction.atomic():
+        go(item, "undo", at=at, problem="")
+        from openprm.customers import jobs  # jobs call services, and this service asks for a job
+
+        jobs.undo_import.defer(item=str(item.pk))
+    return item
+
+
+def run_undo(pk: UUID, progress: Progress | None = None) -> None:
+    """Take back what is left to take back, newest first, batch by batch."""
+    while True:
+        with as_system():
+            item = locked(pk)
+            if item.state != ImportState.UNDOING:
+                return None
+            rows = _left(item)
+            if not rows:
+                return _finish(item)
+            _take_back(item, rows)
+        if progress:
+            progress(item.undone + item.kept, item.created + item.updated)
+
+
+def _left(item: Import) -> list[ImportRow]:
+    done = item.rows.filter(outcome__in=["created", "updated"], undone_at__isnull=True, kept_because="")
+    return list(done.order_by("-number")[:BATCH])
+
+
+def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
+    model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
+    at = timezone.now()
+    objects: dict[UUID, Any] = model._default_manager.select_for_update().in_bulk([row.object_id for row in rows])
+    used = _used(model, list(objects))
+    for row in rows:
+        row.kept_because = _why_kept(row, objects.get(row.object_id), used)
+        row.undone_at = None if row.kept_because else at
+    free = [row for row in rows if not row.kept_because]
+    _delete(model, [row.object_id for row in free if row.outcome == ImportRow.Outcome.CREATED])
+    _restore([(objects[row.object_id], row) for row in free if row.outcome == ImportRow.Outcome.UPDATED], at)
+    ImportRow.objects.bulk_update(rows, ["kept_because", "undone_at"], batch_size=500)
+    item.undone += len(free)
+    item.kept += len(rows) - len(free)
+    item.progress_at = at
+    item.write("undone", "kept", "progress_at", at=at)
+
+
+def _why_kept(row: ImportRow, found: Any, used: set[UUID]) -> str:
+    if found is None:
+        return _("It was removed since.")
+    if found.version != row.version_after:
+        return _("It was changed since.")
+    if row.outcome == ImportRow.Outcome.CREATED and found.pk in used:
+        return _("Opportunities or deals belong to it.")
+    return ""
+
+
+def _used(model: Model, ids: Sequence[UUID]) -> set[UUID]:
+    """Return which rows others point to, whichever feature they belong to."""
+    used: set[UUID] = set()
+    for relation in model._meta.related_objects:
+        if not relation.many_to_many:
+            name = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": ids})
+            used |= set(rows.values_list(name, flat=True).distinct())
+    return used
+
+
+def _delete(model: Model, ids: Sequence[UUID]) -> None:
+    if model is Account:
+        index.forget(ids)
+    model._default_manager.filter(pk__in=ids).delete()
+
+
+def _restore(pairs: Sequence[tuple[Any, ImportRow]], at: datetime) -> None:
+    for found, row in pairs:
+        for name, value in (row.before or {}).items():
+            if name == "product_lines":
+                found.product_lines.set(ProductLine.objects.filter(key__in=value))
+            else:
+                setattr(found, name, found._meta.get_field(name).to_python(value))
+    update_many([found for found, _row in pairs], at=at)
+    renamed = [found for found, row in pairs if isinstance(found, Account) and INDEXED & (row.before or {}).keys()]
+    index.write([company_of(account) for account in renamed])
+
+
+def _finish(item: Import) -> None:
+    at = timezone.now()
+    go(item, "finish", at=at, finished_at=at)
+    fact = facts.ImportUndone(item.kind, item.file_name, item.undone, item.kept)
+    events.announce(fact, about=item, by=starter(item), at=at)
