@@ -14,13 +14,13 @@ different.
 
 **Writing another index** (the one in PostgreSQL). Fulfil `index.CandidateIndex`. Store for each `Candidate` of
 `index.names_of(company)`: company id, `name.original`, `name.dump()` (turned back by `normalise.load`), domain,
-country; a posting for every distinct word of `name.words`, with a count per word; `keys.word_keys(word)` for every new word;
-`keys.name_keys(name, domain)` for every name. All keys are signed 32-bit integers, stable for ever.
+country; a posting for every distinct word of `name.words`, with a count per word; `keys.word_keys(word)` for every
+new word; `keys.name_keys(name, domain)` for every name. All keys are signed 32-bit integers, stable for ever.
 A look-up is two round trips:
 
 1. `wanted = keys.query_word_keys(query.name)`; read `(key, word id, word, names that have it)` of the vocabulary where
-   key is among them and make `keys.VocabularyRow` of them; `counts` = word -> count; `rarity = Rarity(total names, counts)`;
-   `plan = keys.plan(query.name, rows, rarity)`.
+   key is among them and make `keys.VocabularyRow` of them; `counts` = word -> count;
+   `rarity = Rarity(total names, counts)`; `plan = keys.plan(query.name, rows, rarity)`.
 2. Names by `plan.words` (id, weight), or those that have all words of `plan.together`, united with
    `keys.weights(keys.query_name_keys(query.name, query.domain), query.name, rarity)` (key -> weight; at most
    `keys.NAMES_PER_KEY` rows a key): sum of weights per name, the best `keys.SHORTLIST` of them joined with their stored

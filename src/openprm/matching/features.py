@@ -1,5 +1,8 @@
 """The plain numbers by which two names are compared. Symmetric: swapping the two gives the same numbers."""
 
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
 
 from rapidfuzz.distance import JaroWinkler
@@ -25,6 +28,9 @@ NAMES = (
     "initials",  # one is the initials of the other
     "looks",  # Jaro-Winkler likeness of both written as one word
     "looks_close",  # the same, only what is above .9
+    "squared",  # shared_less squared: the last words count more than the first
+    "only_one_has",  # what words that only one name has say on the whole (differences.txt)
+    "worst_difference",  # ... and the one of them that speaks most against
     "single",  # one of the two is a single word
     "single_both",  # both are
 )
@@ -37,13 +43,20 @@ class Comparison(NamedTuple):
     alignment: Alignment
 
 
-def compare(query: Prepared, candidate: Candidate, rarity: Rarity, likeness: Likeness) -> Comparison:
+def compare(
+    query: Prepared,
+    candidate: Candidate,
+    rarity: Rarity,
+    likeness: Likeness,
+    speaks: Mapping[str, float] | None = None,
+) -> Comparison:
     """Measure how a candidate's name is like the name asked for."""
     one, other = query.name, candidate.name
     alignment = align(one.words, other.words, likeness)
     mine, shared_mine, missing_mine = _side(one.words, alignment.mine, rarity)
     theirs, shared_theirs, missing_theirs = _side(other.words, alignment.theirs, rarity)
     part_mine, part_theirs = shared_mine / mine, shared_theirs / theirs
+    differences = _differences(one.words, other.words, alignment, _shipped() if speaks is None else speaks)
     rarest, guessed = _shared(one.words, other.words, alignment, rarity)
     key, their_key = one.key, other.key
     looks = JaroWinkler.similarity(key, their_key)
@@ -63,6 +76,9 @@ def compare(query: Prepared, candidate: Candidate, rarity: Rarity, likeness: Lik
         _initials(one, other),
         looks,
         max(0.0, looks - 0.9) * 10.0,
+        min(part_mine, part_theirs) ** 2,
+        max(-3.0, min(3.0, sum(differences))),
+        min(differences, default=0.0),
         float(len(one.words) == 1 or len(other.words) == 1),
         float(len(one.words) == 1 and len(other.words) == 1),
     )
@@ -91,6 +107,22 @@ def _shared(
         guessed += weight if link.alike < 0.95 else 0.0
         rarest = max(rarest, weight * link.alike)
     return rarest, guessed / total
+
+
+def _differences(
+    mine: tuple[str, ...], theirs: tuple[str, ...], alignment: Alignment, speaks: Mapping[str, float]
+) -> list[float]:
+    """What each unanswered word says: "Group" hardly anything, "India" that this is another company of the family."""
+    return [speaks.get(word, 0.0) for word, part in zip(mine, alignment.mine, strict=True) if not part] + [
+        speaks.get(word, 0.0) for word, part in zip(theirs, alignment.theirs, strict=True) if not part
+    ]
+
+
+@cache
+def _shipped() -> Mapping[str, float]:
+    text = resources.files("openprm.matching").joinpath("differences.txt").read_text("ascii")
+    pairs = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return {word: float(points) for word, points in pairs}
 
 
 def _first(alignment: Alignment) -> float:

@@ -32,28 +32,28 @@ z ograniczoną odpowiedzialnością; Spółka Akcyjna; S.K.A.; Sp k; Sp j; sp z 
 spółka komandytowa; spółka jawna; P.S.A.; s.r.o.; spol s r.o.; spol. s.r.o.; a.s.; akciová společnost; akciová
 spoločnosť; v.o.s.; k.s.; z.s.; o.p.s.; z.ú.; s.p.; d.o.o.; d.d.; j.d.o.o.; d.n.o.; k.d.; a.d.; dooel; Kft; Zrt;
 Nyrt; Bt; Kkt; Korlátolt Felelősségű Társaság; Zártkörűen Működő Részvénytársaság; Nyilvánosan Működő
-Részvénytársaság; EOOD; OOD; AD; EAD; AE; A.E.; ΑΕ; Α.Ε.; EPE; ΕΠΕ; IKE; ΙΚΕ; M.IKE; A.E.B.E.;
-S.A. Societe Anonyme; A.Ş.; Anonim Şirketi; Ltd Şti; Limited Şirketi; Şti; Ltd Sti; San ve Tic A.Ş.; San ve Tic Ltd
-Şti; Sanayi ve Ticaret A.Ş.; Sanayi ve Ticaret Ltd Şti; Sanayi ve Ticaret Anonim Şirketi; Sanayi ve Ticaret Limited
-Şirketi; Tic A.Ş.; Tic Ltd Şti; JSC; PJSC; OJSC; CJSC; Joint Stock Company; Public Joint Stock Company; Open Joint
-Stock Company; Closed Joint Stock Company; JSCB; OOO; ZAO; OAO; PAO; NAO; TOO; MChJ; OK MChJ; AJ; QSC; QPSC; WLL; W.L.L.; FZE; FZCO; FZ LLC; FZC; DMCC; DWC LLC; PSC;
-PrJSC; SAE; S.A.E.; SAOC; SAOG; BSC; B.S.C.; BSCC; KSC; KSCP; KSCC; K.S.C.; SAL; SARL AU; SPC; Est; Establishment;
-Tbk; Persero; Persero Tbk; K.K.; KK; Kabushiki Kaisha; Kabushiki Gaisha; Yugen Kaisha; Yugen Gaisha; Godo Kaisha;
-G.K.; Y.K.; Chusik Hoesa; Jusikhoesa; Youxian Gongsi; Gufen Youxian Gongsi; Ltd Gte; Ltd by Guarantee; GTE; Inc USA;
-Holding AG; AG Holding; Anstalt; Reg; Trust reg; Genossenschaft; Cooperativa; Coop; Co op; Ltd Partnership; LtdA;
-d.o.o.e.l.; Shpk; Sh.p.k.; Sh.a.; Sha; Sp. z.o.o.; P.T.E. Ltd; S.M.S.A.; M.A.E.; Single Member S.A.; S.M.P.C.;
-P.C.C.; PCC; ICC; VCC; SICAV; FCP; SICAV SIF; SCSp; S.C.Sp.; RAIF; SIF
+Részvénytársaság; EOOD; OOD; AD; EAD; AE; A.E.; ΑΕ; Α.Ε.; EPE; ΕΠΕ; IKE; ΙΚΕ; M.IKE; A.E.B.E.; S.A. Societe Anonyme;
+A.Ş.; Anonim Şirketi; Ltd Şti; Limited Şirketi; Şti; Ltd Sti; San ve Tic A.Ş.; San ve Tic Ltd Şti; Sanayi ve Ticaret
+A.Ş.; Sanayi ve Ticaret Ltd Şti; Sanayi ve Ticaret Anonim Şirketi; Sanayi ve Ticaret Limited Şirketi; Tic A.Ş.; Tic
+Ltd Şti; JSC; PJSC; OJSC; CJSC; Joint Stock Company; Public Joint Stock Company; Open Joint Stock Company; Closed
+Joint Stock Company; JSCB; OOO; ZAO; OAO; PAO; NAO; TOO; MChJ; OK MChJ; AJ; QSC; QPSC; WLL; W.L.L.; FZE; FZCO; FZ
+LLC; FZC; DMCC; DWC LLC; PSC; PrJSC; SAE; S.A.E.; SAOC; SAOG; BSC; B.S.C.; BSCC; KSC; KSCP; KSCC; K.S.C.; SAL; SARL
+AU; SPC; Est; Establishment; Tbk; Persero; Persero Tbk; K.K.; KK; Kabushiki Kaisha; Kabushiki Gaisha; Yugen Kaisha;
+Yugen Gaisha; Godo Kaisha; G.K.; Y.K.; Chusik Hoesa; Jusikhoesa; Youxian Gongsi; Gufen Youxian Gongsi; Ltd Gte; Ltd
+by Guarantee; GTE; Inc USA; Holding AG; AG Holding; Anstalt; Reg; Trust reg; Genossenschaft; Cooperativa; Coop; Co
+op; Ltd Partnership; LtdA; d.o.o.e.l.; Shpk; Sh.p.k.; Sh.a.; Sha; Sp. z.o.o.; P.T.E. Ltd; S.M.S.A.; M.A.E.; Single
+Member S.A.; S.M.P.C.; P.C.C.; PCC; ICC; VCC; SICAV; FCP; SICAV SIF; SCSp; S.C.Sp.; RAIF; SIF
 """
 
 # Forms that stand before a name. "PT X", "ООО X", "Société X".
 BEGINNINGS = """
-PT; CV.; AB; Oy; OOO; OAO; ZAO; PAO; AO; NAO; SIA; UAB; VŠĮ; SARL; SAS; SASU; EURL; SCI; S.A.; SNC; Société Anonyme; Société par actions simplifiée;
-Société à responsabilité limitée; S.C.; S.C.I.; LLC; JSC; PJSC; OJSC; CJSC; Limited Liability Company; Joint Stock
-Company; Public Joint Stock Company; Open Joint Stock Company; Closed Joint Stock Company; PrJSC; Общество с
-ограниченной ответственностью; Публичное акционерное общество; Акционерное общество; Открытое акционерное общество;
-Закрытое акционерное общество; Товариство з обмеженою відповідальністю; Приватне акціонерне товариство; Публічне
-акціонерне товариство; Акціонерне товариство; Kabushiki Kaisha; CTCP; Công ty TNHH; Công ty cổ phần; Công ty TNHH
-MTV; Công ty trách nhiệm hữu hạn; Perseroan Terbatas; A/S; P/F; Firma; MChJ
+PT; CV.; AB; Oy; OOO; OAO; ZAO; PAO; AO; NAO; SIA; UAB; VŠĮ; SARL; SAS; SASU; EURL; SCI; S.A.; SNC; Société Anonyme;
+Société par actions simplifiée; Société à responsabilité limitée; S.C.; S.C.I.; LLC; JSC; PJSC; OJSC; CJSC; Limited
+Liability Company; Joint Stock Company; Public Joint Stock Company; Open Joint Stock Company; Closed Joint Stock
+Company; PrJSC; Общество с ограниченной ответственностью; Публичное акционерное общество; Акционерное общество;
+Открытое акционерное общество; Закрытое акционерное общество; Товариство з обмеженою відповідальністю; Приватне
+акціонерне товариство; Публічне акціонерне товариство; Акціонерне товариство; Kabushiki Kaisha; CTCP; Công ty TNHH;
+Công ty cổ phần; Công ty TNHH MTV; Công ty trách nhiệm hữu hạn; Perseroan Terbatas; A/S; P/F; Firma; MChJ
 """
 
 # Endings that mean a legal form wherever they stand ("Foo GmbH, branch Berlin"); others are words in some name ("Se").
@@ -61,7 +61,8 @@ ANYWHERE = """
 Inc; Incorporated; Corp; Corporation; Ltd; Limited; LLC; LLP; PLC; GmbH; mbH; gGmbH; KGaA; Aktiengesellschaft; SARL;
 BVBA; SPRL; ApS; Oyj; Sdn; Bhd; Berhad; Pty; Pte; Pvt; Ltda; EIRELI; PJSC; OJSC; CJSC; Kft; Zrt; Nyrt; EOOD; Anonim
 Şirketi; Limited Şirketi; Sp z o.o.; s.r.o.; d.o.o.; Kabushiki Kaisha; haftungsbeschränkt; S.p.A.; S.r.l.; PLLC;
-Incorporation; """
+Incorporation;
+"""
 
 # Two or three Cyrillic letters that, transliterated, would be words elsewhere ("ИП" is no "IP").
 CYRILLIC = (

@@ -49,8 +49,10 @@ _PAR_VALUE = re.compile(  # what stock exchanges hang on a name: currency and pa
     r"(?<![A-Z])(DL|EO|LS|SF|YC|YN|HD|RC|RL|CD|SK|NK|DK|ZY|IS|KC|BA|EUR|USD|HKD|GBP)\s?-?\s?[,.]?\d[\d,./-]*\s*$"
 )
 _SECURITY = re.compile(  # ... share class and receipts
-    r"(^|[\s.,(])(O\.\s?N\.?|INH\.?( ?ON\.?)?|NAM\.?|NOM\.?|NA\.|VZ\.?O?|ST\.? ?O\.N\.?|ORD(INARY)?( SHS| SHARES)?|SHS|STAMMAKT\.?"
-    r"|(SPON\.?|SP\.?|SPONSORED|UNSPONSORED|UNSP\.?|U\.?)? ?\(?(ADRS?|GDRS?|ADS)\)?( ?\d*/?\d+)?( ?REG ?S)?|(?i:AMERICAN DEPOSIT[AO]RY SHARES|(NY )?REGISTRY SHARES|COMMON STOCK|ORDINARY SHARES)"
+    r"(^|[\s.,(])(O\.\s?N\.?|INH\.?( ?ON\.?)?|NAM\.?|NOM\.?|NA\."
+    r"|VZ\.?O?|ST\.? ?O\.N\.?|ORD(INARY)?( SHS| SHARES)?|SHS|STAMMAKT\.?"
+    r"|(SPON\.?|SP\.?|SPONSORED|UNSPONSORED|UNSP\.?|U\.?)? ?\(?(ADRS?|GDRS?|ADS)\)?( ?\d*/?\d+)?( ?REG ?S)?"
+    r"|(?i:AMERICAN DEPOSIT[AO]RY SHARES|(NY )?REGISTRY SHARES|COMMON STOCK|ORDINARY SHARES)"
     r"|COM(MON)? (STK|STOCK|SHARES)|CLASS [A-C]|CL\.? [A-C]|NEW|\(NEW\)|\(?REIT\)?)\)?\s*$"
 )
 _CYRILLIC = re.compile(r"\b(" + "|".join(legal_forms.CYRILLIC) + r")\b")
@@ -98,7 +100,7 @@ def load(original: str, dumped: str) -> NormalisedName:
 def normalise(name: str) -> NormalisedName:
     """Fold a company name and set its legal forms aside; something is always left of a name that has letters."""
     tokens = fold(_without_securities(name[:LONGEST_NAME]))
-    words, forms = _without_legal_forms(_without_echo(tokens))
+    words, forms = _without_legal_forms(tokens)
     return NormalisedName(name, " ".join(tokens), tuple(words), tuple(forms))
 
 
@@ -176,13 +178,13 @@ def _join_letters(tokens: list[str]) -> list[str]:
 
 def _without_legal_forms(tokens: list[str]) -> tuple[list[str], list[str]]:
     """Take legal forms off the end, the beginning, and where they cannot be anything else; leave at least one word."""
-    words, forms = _join_letters(tokens), list[str]()
+    words, forms = _without_echo(_join_letters(tokens)), list[str]()
     while len(words) > 1:
         before = words
         words = _shorter(words, forms)
         if words is before:
             break
-        words = _join_letters(words)
+        words = _without_echo(_join_letters(words))
     return words, forms
 
 

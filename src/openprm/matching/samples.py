@@ -1,7 +1,7 @@
-"""Labelled pairs of names for training and measuring, read from a folder of `gold_*_dev.csv.gz` and `pool_names.csv.gz`.
+"""Labelled pairs of names for training and measuring, from a folder of `gold_*_dev.csv.gz` and `pool_names.csv.gz`.
 
-The data are not part of the package. Columns: entity_id, account (the name on file), query (the same company as somebody
-else wrote it), kind, absent (1: not on file, so the right answer is "none").
+The data are not part of the package. Columns: entity_id, account (the name on file), query (the same company as
+somebody else wrote it), kind, absent (1: not on file, so the right answer is "none").
 """
 
 import csv
