@@ -1,8 +1,8 @@
 """Partner companies: who they are, where they stand, who looks after them, and audiences made of them.
 
 A *partner* is a company that sells, implements or refers what the vendor makes. A *distributor* is a partner with
-*resellers* below it (``parent``). Its *account team* are the vendor's people who look after it: one channel manager, one
-technical account manager, one marketing manager. An *audience* is a saved predicate over partners or people.
+*resellers* below it (``parent``). Its *account team* are the vendor's people who look after it: a channel manager, a
+technical account manager, a marketing manager. An *audience* is a saved predicate over partners or people.
 
 A partner stands somewhere (``lifecycle.py`` is the truth)::
 

@@ -1,4 +1,4 @@
-"""The words partners are described with: types, business models, verticals, tiers. Countries are in ``countries.py``."""
+"""The words partners are described with: types, business models, verticals, tiers, regions, reasons."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -71,3 +71,57 @@ class TeamRole(TextChoices):
     CHANNEL_MANAGER = "channel_manager", _("Channel manager")
     TECHNICAL_ACCOUNT_MANAGER = "technical_account_manager", _("Technical account manager")
     MARKETING_MANAGER = "marketing_manager", _("Marketing manager")
+
+
+class Area(TextChoices):
+    """The three parts of the world by which channel teams are organised."""
+
+    EMEA = "emea", _("EMEA")
+    AMERICAS = "americas", _("Americas")
+    APAC = "apac", _("APAC")
+
+
+class Region(TextChoices):
+    """Sales regions; each country lies in one (see ``regions.py``)."""
+
+    DACH = "dach", _("DACH")
+    UK_IRELAND = "uki", _("UK and Ireland")
+    FRANCE = "france", _("France")
+    BENELUX = "benelux", _("Benelux")
+    NORDICS = "nordics", _("Nordics")
+    BALTICS = "baltics", _("Baltics")
+    SOUTHERN_EUROPE = "southern_europe", _("Southern Europe")
+    EASTERN_EUROPE = "cee", _("Central and Eastern Europe")
+    CENTRAL_ASIA = "central_asia", _("Central Asia and Caucasus")
+    MIDDLE_EAST = "middle_east", _("Middle East")
+    AFRICA = "africa", _("Africa")
+    NORTH_AMERICA = "north_america", _("North America")
+    LATIN_AMERICA = "latam", _("Latin America and Caribbean")
+    SOUTH_ASIA = "south_asia", _("South Asia")
+    SOUTHEAST_ASIA = "southeast_asia", _("Southeast Asia")
+    GREATER_CHINA = "greater_china", _("Greater China")
+    JAPAN_KOREA = "japan_korea", _("Japan and Korea")
+    OCEANIA = "anz", _("Australia, New Zealand and Pacific")
+
+
+STATUS_REASONS = {
+    "applied": _("Has applied"),
+    "approved": _("Application approved"),
+    "signed": _("Agreement signed"),
+    "new_start": _("A new start"),
+    "resolved": _("The issue is resolved"),
+    "reinstated": _("Contract renewed"),
+    "application_withdrawn": _("Application withdrawn"),
+    "application_rejected": _("Application rejected"),
+    "no_interest": _("No interest"),
+    "not_suitable": _("Does not fit the programme"),
+    "agreement_lapsed": _("Agreement has lapsed"),
+    "compliance_issue": _("Compliance issue"),
+    "payment_overdue": _("Payment overdue"),
+    "programme_breach": _("Breach of programme rules"),
+    "inactivity": _("No activity"),
+    "contract_ended": _("Contract ended"),
+    "business_closed": _("Business closed or acquired"),
+    "partner_request": _("At the partner's request"),
+    "other": _("Other"),
+}

@@ -7,8 +7,9 @@ from openprm.accounts.models import Person
 from openprm.kernel.access import Actor, Scope
 from openprm.partners.models import Audience, Partner
 
-VIEW, CHANGE, CHANGE_STATUS, MANAGE_TEAM, EDIT_OWN, VIEW_AS, AUDIENCES = (
+VIEW, CREATE, CHANGE, CHANGE_STATUS, MANAGE_TEAM, EDIT_OWN, VIEW_AS, AUDIENCES = (
     "partners.view",
+    "partners.create",
     "partners.change",
     "partners.change_status",
     "partners.manage_team",
@@ -50,8 +51,8 @@ def reached_by(actor: Actor, verb: str) -> QuerySet[Partner]:
 
 
 def may_create(actor: Actor) -> bool:
-    """Say whether the actor may add partners: it takes the right to change, beyond those they look after."""
-    return actor.is_vendor and actor.scope(CHANGE) is Scope.ALL and not actor.read_only
+    """Say whether the actor may add partners."""
+    return actor.is_vendor and actor.may(CREATE) and not actor.read_only
 
 
 def may_change(actor: Actor, partner: Partner) -> bool:

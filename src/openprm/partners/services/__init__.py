@@ -1,0 +1,21 @@
+"""The verbs of partners: each asks who may, checks, writes, and announces, in one transaction."""
+
+from openprm.partners.services.audiences import delete_audience, save_audience
+from openprm.partners.services.external import set_external_id, upsert_by_external_id
+from openprm.partners.services.hierarchy import set_parent
+from openprm.partners.services.profile import change_profile, create
+from openprm.partners.services.standing import change_status
+from openprm.partners.services.team import assign_team, remove_from_team
+
+__all__ = [
+    "assign_team",
+    "change_profile",
+    "change_status",
+    "create",
+    "delete_audience",
+    "remove_from_team",
+    "save_audience",
+    "set_external_id",
+    "set_parent",
+    "upsert_by_external_id",
+]
