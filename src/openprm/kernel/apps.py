@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-CHAPTERS_WITH_JOBS = ("api", "mail", "notifications")
+CHAPTERS_WITH_JOBS = ("api", "mail", "notifications", "webhooks")
 
 
 class KernelConfig(AppConfig):
@@ -17,6 +17,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Read every feature's declarations."""
         from openprm.kernel import declarations, facts, offers  # noqa: F401 - facts declares events
+        from openprm.kernel.webhooks import receivers  # noqa: F401 - it hears every event
 
         for chapter in CHAPTERS_WITH_JOBS:
             import_module(f"{self.name}.{chapter}.jobs")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
-from openprm.kernel.declarations import Feature
+from openprm.kernel.declarations import Feature, NotificationKind
 from openprm.kernel.settings_store import Setting
 
 feature = Feature(
@@ -16,7 +16,17 @@ feature = Feature(
             _("Read the audit log"),
             vendor={"legal": Scope.ALL, "channel_manager": Scope.ALL},
         ),
+        Permission(
+            "kernel.manage_webhooks",
+            _("Manage webhooks"),
+            partner={"admin": Scope.COMPANY},
+            admins_only="vendor",
+        ),
         Permission("kernel.operate", _("See and repair deliveries, jobs and mail"), admins_only="vendor"),
+    ],
+    notifications=[
+        NotificationKind("kernel.webhook_disabled_vendor", _("A webhook was switched off"), side="vendor"),
+        NotificationKind("kernel.webhook_disabled_partner", _("A webhook was switched off"), side="partner"),
     ],
     settings=[
         Setting("brand.name", _("Programme name"), default="OpenPRM", kind="text", group=_("Brand")),

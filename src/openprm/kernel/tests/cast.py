@@ -32,8 +32,8 @@ ADMIN = _person(
     1, "Ada", "vendor", None, "kernel.manage_settings", "kernel.read_log", "kernel.operate", "kernel.manage_webhooks"
 )
 CLERK = _person(2, "Carl", "vendor")
-ANNA = _person(3, "Anna", "partner", ALFA, "kernel.manage_own_webhooks")
-BEN = _person(4, "Ben", "partner", BETA, "kernel.manage_own_webhooks")
+ANNA = _person(3, "Anna", "partner", ALFA, "kernel.manage_webhooks")
+BEN = _person(4, "Ben", "partner", BETA, "kernel.manage_webhooks")
 VIEWING = replace(ANNA, viewer=ADMIN)
 EVERYBODY = {actor.name.lower(): actor for actor in (ADMIN, CLERK, ANNA, BEN)} | {"viewing": VIEWING}
 
