@@ -44,7 +44,7 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 
 @pytest.fixture
 def partners(world: World) -> list[Partner]:
-    return [make_company(f"Partner {number}") for number in range(AT_ONCE)]
+    return [make_company(f"Partner{number}") for number in range(AT_ONCE)]
 
 
 def test_of_eight_identical_registrations_one_is_approved_by_the_rule(world: World, partners: list[Partner]) -> None:
