@@ -53,11 +53,10 @@ def main() -> None:
     rows = samples.read(chosen.folder)
     companies = samples.pool(chosen.folder, rows, chosen.pool)
     questions = samples.choose(rows, companies, per_set=chosen.per_set)
-    few = questions[:: max(1, len(questions) // chosen.baselines)] if chosen.baselines else []
-    print(f"{len(companies)} companies, {len(questions)} questions ({len(few)} for the slow ones), ms are CPU")
-    print(
-        f"{'method':34}{'n':>6}{'top-1':>7}{'R@10':>7}{'P':>7}{'R':>7}{'F1':>7}{'R@95P':>7}{'p50':>8}{'p99':>8}{'build s':>9}"
-    )
+    few = questions[:: max(1, len(questions) // max(1, chosen.baselines))] if chosen.baselines else []
+    print(f"{len(companies)} companies, {len(questions)} questions ({len(few)} for the slow methods), ms are CPU")
+    titles = "".join(f"{title:>7}" for title in ("top-1", "R@10", "P", "R", "F1", "R@95P"))
+    print(f"{'method':34}{'n':>6}{titles}{'p50':>8}{'p99':>8}{'build s':>9}")
     measured: list[tuple[str, Callable[[Sequence[Company]], Method], Sequence[Sample]]] = [
         ("openprm", ours, questions),
         ("trigrams, TF-IDF cosine", trigrams, few),

@@ -10,7 +10,7 @@ from rapidfuzz.distance import JaroWinkler
 from openprm.matching.align import Alignment, align
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.likeness import Likeness
-from openprm.matching.normalise import NormalisedName
+from openprm.matching.normalise import NormalisedName, umlauts
 from openprm.matching.rarity import Rarity
 
 NAMES = (
@@ -23,7 +23,7 @@ NAMES = (
     "missing_less",  # ... and on the other
     "first",  # whether the first words answer each other
     "guessed",  # share of the answered weight that is spelling or abbreviation, not equality
-    "whole",  # equal when written as one word
+    "whole",  # equal when written as one word, or the same words in another order
     "begins",  # one is the beginning of the other when written as one word
     "initials",  # one is the initials of the other
     "looks",  # Jaro-Winkler likeness of both written as one word
@@ -58,7 +58,8 @@ def compare(
     part_mine, part_theirs = shared_mine / mine, shared_theirs / theirs
     differences = _differences(one.words, other.words, alignment, _shipped() if speaks is None else speaks)
     rarest, guessed = _shared(one.words, other.words, alignment, rarity)
-    key, their_key = one.key, other.key
+    key, their_key = umlauts(one.key), umlauts(other.key)
+    whole = key == their_key or sorted(one.words) == sorted(other.words)
     looks = JaroWinkler.similarity(key, their_key)
     begins = len(key) > 3 and len(their_key) > 3 and (key.startswith(their_key) or their_key.startswith(key))
     numbers = (
@@ -71,8 +72,8 @@ def compare(
         min(missing_mine, missing_theirs) / 10.0,
         _first(alignment),
         guessed,
-        float(key == their_key),
-        float(begins and key != their_key),
+        float(whole),
+        float(begins and not whole),
         _initials(one, other),
         looks,
         max(0.0, looks - 0.9) * 10.0,

@@ -2,6 +2,8 @@
 
 from rapidfuzz.distance import OSA
 
+from openprm.matching.normalise import umlauts
+
 # Abbreviations that are no beginning of the word they stand for. The longer form is folded as names are.
 ABBREVIATIONS = {
     "intl": "international",
@@ -130,8 +132,8 @@ def misspelt(short: str, long: str) -> float:
     slips = OSA.distance(short, long, score_cutoff=2)
     if slips > (2 if len(short) >= 8 else 1):
         return 0.0
-    if _umlauts(short) == _umlauts(long):
-        return 0.98
+    if umlauts(short) == umlauts(long):
+        return 0.99
     return 1.0 - slips / size * (1.0 if slips == 1 else 0.9)
 
 
@@ -161,7 +163,3 @@ def _is_within(short: str, long: str) -> bool:
 
 def _spelt_out(word: str) -> str:
     return ABBREVIATIONS.get(word, word)
-
-
-def _umlauts(word: str) -> str:
-    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")

@@ -11,10 +11,12 @@ from openprm.matching import domains
 from openprm.matching.features import NAMES, Comparison
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.model import Decision, Evidence
+from openprm.matching.places import PLACES
 from openprm.matching.rarity import Rarity
 
-RARE = 8.5  # weight from which a word is called rare: one name in 5,000
+RARE = 7.0  # weight from which a word is called rare: one name in 1,100
 COMMON = 6.0  # and below which it is called common: one in 400
+LEAST_WITH_DOMAIN = -3.0  # an equal web domain outweighs any name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def log_odds(query: Prepared, candidate: Candidate, numbers: Sequence[float], we
     for coefficient, number in zip(weights.coefficients, numbers, strict=True):
         total += coefficient * number
     if query.domain and candidate.domain:
-        total += weights.domain_equal if query.domain == candidate.domain else weights.domain_differs
+        if query.domain == candidate.domain:
+            return max(total, LEAST_WITH_DOMAIN) + weights.domain_equal
+        total += weights.domain_differs
     if query.country and candidate.country:
         total += weights.country_equal if query.country == candidate.country else weights.country_differs
     return total
@@ -68,12 +72,16 @@ def probability(odds: float) -> float:
 
 
 def decide(query: Prepared, candidate: Candidate, comparison: Comparison, likely: float, weights: Weights) -> Decision:
-    """Name what the probability means; one name inside the other, or the domain, makes a family of the rest."""
-    if likely >= weights.same and _rests_on_something(query, candidate, comparison):
-        return Decision.SAME
-    if _one_family(query, candidate, comparison):
+    """Name what the probability means; one name inside the other, or its initials, makes a family or a question."""
+    numbers = dict(zip(NAMES, comparison.numbers, strict=True))
+    same_domain = bool(query.domain) and query.domain == candidate.domain
+    if likely >= weights.same and (same_domain or _rests_on_something(numbers)):
+        return Decision.SAME if same_domain or not _branch(query, candidate, comparison) else Decision.FAMILY
+    contained = _contained(numbers, comparison)
+    if (contained and numbers["rarest"] >= RARE / 10.0) or _same_label(query, candidate):
         return Decision.FAMILY
-    return Decision.POSSIBLE if likely >= weights.possible else Decision.DIFFERENT
+    unsure = likely >= weights.possible or (contained and numbers["rarest"] >= COMMON / 10.0)
+    return Decision.POSSIBLE if unsure or _shortened(comparison) else Decision.DIFFERENT
 
 
 def evidence(
@@ -88,22 +96,41 @@ def evidence(
     return tuple(sorted(found, key=lambda one: -abs(one.points)))
 
 
-def _rests_on_something(query: Prepared, candidate: Candidate, comparison: Comparison) -> bool:
-    """Never "same" on generic words alone, unless the whole names are equal or the domain is."""
-    by_name = dict(zip(NAMES, comparison.numbers, strict=True))
-    equal_domain = bool(query.domain) and query.domain == candidate.domain
-    return equal_domain or bool(
-        by_name["rarest"] >= COMMON / 10.0 or by_name["whole"] or by_name["initials"] >= 0.6 or by_name["weight"] >= 0.8
-    )
+def _rests_on_something(numbers: Mapping[str, float]) -> bool:
+    """Never "same" on generic words alone, unless the whole names are equal."""
+    telling = numbers["rarest"] >= COMMON / 10.0 or numbers["weight"] >= 0.8
+    return bool(telling or numbers["whole"] or numbers["initials"] >= 0.6)
 
 
-def _one_family(query: Prepared, candidate: Candidate, comparison: Comparison) -> bool:
-    by_name = dict(zip(NAMES, comparison.numbers, strict=True))
-    if query.domain and candidate.domain and domains.label(query.domain) == domains.label(candidate.domain):
-        return True
-    contained = by_name["shared_more"] >= 0.93 and by_name["first"] >= 0.75
-    return contained and (
-        by_name["rarest"] >= RARE / 10.0 or (by_name["initials"] > 0 and by_name["rarest"] >= COMMON / 10.0)
+def _contained(numbers: Mapping[str, float], comparison: Comparison) -> bool:
+    """Whether one name is found in the other, which begins alike and says more."""
+    left_over = 0.0 in comparison.alignment.mine or 0.0 in comparison.alignment.theirs
+    return left_over and numbers["shared_more"] >= 0.93 and numbers["first"] >= 0.75
+
+
+def _branch(query: Prepared, candidate: Candidate, comparison: Comparison) -> bool:
+    """Whether the names differ by a place: "Xerox" and "Xerox Canada"."""
+    sides = ((query.name.words, comparison.alignment.mine), (candidate.name.words, comparison.alignment.theirs))
+    return any(word in PLACES and not part for words, parts in sides for word, part in zip(words, parts, strict=True))
+
+
+def _shortened(comparison: Comparison) -> bool:
+    """Whether one whole name may be written as letters in the other: "GE Healthcare" and "General Electric"."""
+    for link in comparison.alignment.links:
+        if link.how == "initials" and len(link.mine) + len(link.theirs) > 2:
+            whole = len(link.mine) == len(comparison.alignment.mine) or len(link.theirs) == len(
+                comparison.alignment.theirs
+            )
+            starts = link.mine[0] == 0 and link.theirs[0] == 0
+            if whole and (starts or max(len(link.mine), len(link.theirs)) > 2):
+                return True
+    return False
+
+
+def _same_label(query: Prepared, candidate: Candidate) -> bool:
+    """Whether both have the name before the dot: siemens.de and siemens.com."""
+    return bool(query.domain and candidate.domain) and domains.label(query.domain or "") == domains.label(
+        candidate.domain or ""
     )
 
 

@@ -20,7 +20,7 @@ from openprm.matching.likeness import Likeness
 from openprm.matching.measure import Answer, Figures, figures
 from openprm.matching.memory import MemoryIndex
 from openprm.matching.model import Query
-from openprm.matching.rarity import Rarity
+from openprm.matching.rarity import Rarity, common_words
 from openprm.matching.samples import Sample
 
 HERE = Path(__file__).parent
@@ -111,7 +111,7 @@ def differences(questions: Sequence[Question], weights: score.Weights) -> dict[s
             if right or score.probability(odds) > 0.03:
                 (same if right else other).update(_only_one_has(question.query, candidate, compared))
     share = same.total() / max(1, same.total() + other.total())
-    return {word: _speaks(same[word], other[word], share) for word in same | other}
+    return {word: _speaks(same[word], other[word], share) for word in same | other if word in common_words()}
 
 
 def judge(questions: Sequence[Question], model: Model) -> Figures:
