@@ -24,6 +24,7 @@ from openprm.kernel.entity import changes
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.kernel.events import announce
 from openprm.matching import Query
+from openprm.partners.models import Partner
 
 SHORTEST_EVIDENCE = 20  # characters
 
@@ -32,6 +33,12 @@ class Blocked(Refusal):
     """The verdict is "blocked", and the partner gave no evidence for a review."""
 
     code = "deal_blocked"
+
+
+class PartnerNotActive(Refusal):
+    """Only active partners claim customers."""
+
+    code = "partner_not_active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,10 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     """
     move = moving.allowed(deal, "submit", by=by)
     require_complete(content_of(deal), at=at)
+    if deal.partner.status != Partner.Status.ACTIVE:
+        raise PartnerNotActive(
+            _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
+        )
     verdict = _judge(deal, by=by, at=at)
     if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
         raise Blocked(

@@ -1,0 +1,465 @@
+"""Deals, for programs: the same verbs, rules and refusals as on the pages."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from openprm.customers.models import ProductLine
+from openprm.deals import policies, services, words
+from openprm.deals.lifecycle import State
+from openprm.deals.models import ApprovalRule, DealRegistration
+from openprm.deals.rules import Reason, Verdict
+from openprm.deals.services.claiming import Content, content_of
+from openprm.kernel.access import Actor
+from openprm.kernel.api import (
+    Field,
+    Page,
+    PageQuery,
+    Query,
+    Router,
+    Schema,
+    Status,
+    operation,
+    paginate,
+    require_match,
+    tagged,
+)
+from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.errors import Invalid
+
+router = Router(tags=["Deals"])
+
+StateName = Literal[
+    "draft",
+    "submitted",
+    "in_review",
+    "action_required",
+    "approved",
+    "won",
+    "lost",
+    "expired",
+    "rejected",
+    "duplicate",
+    "withdrawn",
+]
+LevelName = Literal["clear", "possible", "blocked"]
+MostValue = Decimal("999999999999.99")
+
+
+class ReasonOut(Schema):
+    """Why a verdict is what it is, and what the partner can do."""
+
+    code: str = Field(examples=["similar_name"])
+    title: str
+    advice: str
+    reference: str = Field("", description="The partner's own deal, where that stands in the way.")
+
+
+class VerdictOut(Schema):
+    """What a registration would meet."""
+
+    level: LevelName
+    reasons: list[ReasonOut]
+
+
+class DealContent(Schema):
+    """What a partner says about a deal. A draft may leave anything out."""
+
+    customer_name: str = Field("", max_length=300, examples=["Contoso GmbH"])
+    website: str = Field("", max_length=300, examples=["https://contoso.example"])
+    country: str = Field("", pattern="^([A-Z]{2})?$", examples=["DE"])
+    product_lines: list[str] = Field([], max_length=50, examples=[["cloud"]], description="Keys of product lines.")
+    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2, examples=["25000.00"])
+    currency: str = Field("", pattern="^([A-Z]{3})?$", examples=["EUR"])
+    close_date: date | None = Field(None, examples=["2027-02-01"])
+    contact: str = Field("", max_length=200)
+    description: str = Field("", max_length=4000, examples=["Replaces the old warehouse servers."])
+
+
+class DealIn(DealContent):
+    """A new deal: kept as a draft, or submitted at once."""
+
+    submit: bool = Field(False, description="Submit at once; everything must then be complete.")
+    evidence: str = Field("", max_length=4000, description="Why a blocked deal should be reviewed all the same.")
+
+
+class DealChange(Schema):
+    """What to change; what is left out stays."""
+
+    customer_name: str | None = Field(None, max_length=300)
+    website: str | None = Field(None, max_length=300)
+    country: str | None = Field(None, pattern="^([A-Z]{2})?$")
+    product_lines: list[str] | None = Field(None, max_length=50)
+    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2)
+    currency: str | None = Field(None, pattern="^([A-Z]{3})?$")
+    close_date: date | None = None
+    contact: str | None = Field(None, max_length=200)
+    description: str | None = Field(None, max_length=4000)
+
+
+class DealOut(Schema):
+    """A deal as both sides may see it."""
+
+    id: UUID
+    reference: str = Field(examples=["DR-7KQ2-M9XV"])
+    partner_id: UUID
+    owner_id: UUID | None
+    owner_name: str
+    state: StateName
+    state_since: datetime
+    customer_name: str
+    website: str
+    country: str
+    product_lines: list[str]
+    value: Decimal | None
+    currency: str
+    close_date: date | None
+    contact: str
+    description: str
+    verdict: LevelName | None
+    reasons: list[ReasonOut]
+    asked_fields: list[str]
+    asked_text: str
+    submitted_at: datetime | None
+    due_at: datetime | None
+    decided_at: datetime | None
+    automatic: bool
+    protected_until: datetime | None
+    closed_at: datetime | None
+    closing_code: str
+    closing_text: str
+    version: int
+
+    @staticmethod
+    def resolve_product_lines(deal: DealRegistration) -> list[str]:
+        """Return the keys of the product lines."""
+        return sorted(line.product_line.key for line in deal.lines.all())
+
+    @staticmethod
+    def resolve_verdict(deal: DealRegistration) -> str | None:
+        """Return the verdict; a draft has none yet."""
+        return deal.verdict or None
+
+    @staticmethod
+    def resolve_reasons(deal: DealRegistration) -> list[dict[str, str]]:
+        """Return the reasons in words."""
+        return [_said(Reason(**reason)) for reason in deal.verdict_reasons]
+
+
+class DealFilter(PageQuery):
+    """Which deals are wanted."""
+
+    state: StateName | None = None
+    partner_id: UUID | None = None
+    customer: str = Field("", max_length=200, description="A part of the customer's name.")
+
+
+class Why(Schema):
+    """A coded reason, and words if wanted."""
+
+    code: str = Field(max_length=40, examples=["other"])
+    text: str = Field("", max_length=2000)
+
+
+class Ask(Schema):
+    """What the partner is asked for."""
+
+    fields: list[str] = Field([], max_length=20, examples=[["website"]])
+    text: str = Field(min_length=1, max_length=2000, examples=["Which company of the group buys?"])
+
+
+class Worth(Schema):
+    """What the order came to, in the deal's currency."""
+
+    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2)
+
+
+class Evidence(Schema):
+    """Why a blocked deal should be reviewed all the same."""
+
+    evidence: str = Field("", max_length=4000)
+
+
+class CommentIn(Schema):
+    """Something to say."""
+
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class CommentOut(CommentIn):
+    """Something said."""
+
+    id: UUID
+    author_name: str
+    author_side: str
+    created_at: datetime
+
+
+class NoteOut(CommentIn):
+    """An internal note."""
+
+    id: UUID
+    author_name: str
+    created_at: datetime
+
+
+class RuleIn(Schema):
+    """Which deals need nobody to decide."""
+
+    name: str = Field(min_length=1, max_length=120, examples=["Small and clear"])
+    enabled: bool = True
+    audience: dict[str, Any] = Field(default_factory=lambda: dict(EVERYBODY), description="A predicate over partners.")
+    most: Decimal = Field(gt=0, le=MostValue, decimal_places=2, examples=["10000.00"])
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["EUR"])
+    levels: list[LevelName] = Field(min_length=1, max_length=3, examples=[["clear"]])
+
+
+class RuleOut(RuleIn):
+    """A rule for automatic approval."""
+
+    id: UUID
+    version: int
+
+
+@router.get("/deals", response=Page[DealOut], operation_id="list_deals")
+@operation(policies.VIEW)
+def list_deals(request: HttpRequest, wanted: Query[DealFilter]) -> Any:
+    """List the deals you may see, newest first."""
+    deals = _readable(request.actor)
+    if wanted.state:
+        deals = deals.filter(state=wanted.state)
+    if wanted.partner_id:
+        deals = deals.filter(partner_id=wanted.partner_id)
+    if wanted.customer:
+        deals = deals.filter(customer_name__icontains=wanted.customer)
+    return paginate(deals, wanted)
+
+
+@router.post("/deals", response={201: DealOut}, operation_id="register_deal")
+@operation(policies.REGISTER)
+def register_deal(request: HttpRequest, payload: DealIn, response: HttpResponse) -> Any:
+    """Register a deal, as a draft or at once."""
+    by, at = request.actor, timezone.now()
+    content = _content(Content(), payload.dict(exclude={"submit", "evidence"}))
+    deal = services.save_draft(content=content, by=by, at=at)
+    if payload.submit:
+        services.submit(deal=deal, by=by, at=at, evidence=payload.evidence)
+    return Status(201, tagged(response, deal))
+
+
+@router.post("/deals/check", response=VerdictOut, operation_id="check_deal")
+@operation(policies.REGISTER)
+def check_deal(request: HttpRequest, payload: DealContent) -> Any:
+    """Ask what a registration would meet right now. Nothing is kept."""
+    verdict = services.check(content=_content(Content(), payload.dict()), by=request.actor, at=timezone.now())
+    if verdict is None:
+        message = _("Give at least two characters of the customer's name.")
+        raise Invalid(message, fields={"customer_name": message})
+    return _verdict(verdict)
+
+
+@router.get("/deals/{uuid:deal_id}", response=DealOut, operation_id="get_deal")
+@operation(policies.VIEW)
+def get_deal(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+    """Read one deal."""
+    return tagged(response, _readable_deal(request, deal_id))
+
+
+@router.patch("/deals/{uuid:deal_id}", response=DealOut, operation_id="change_deal")
+@operation(policies.REGISTER)
+def change_deal(request: HttpRequest, deal_id: UUID, payload: DealChange, response: HttpResponse) -> Any:
+    """Change a draft; or, where action is required, answer by changing what was asked for."""
+    deal = _readable_deal(request, deal_id)
+    require_match(request, deal)
+    by, at = request.actor, timezone.now()
+    content = _content(content_of(deal), payload.dict(exclude_unset=True))
+    if deal.state == State.ACTION_REQUIRED:
+        services.answer(deal=deal, content=content, by=by, at=at)
+    else:
+        services.save_draft(content=content, deal=deal, by=by, at=at)
+    return tagged(response, _readable_deal(request, deal_id))
+
+
+@router.delete("/deals/{uuid:deal_id}", response={204: None}, operation_id="discard_deal")
+@operation(policies.REGISTER)
+def discard_deal(request: HttpRequest, deal_id: UUID) -> Any:
+    """Throw a draft away."""
+    services.discard(deal=_readable_deal(request, deal_id), by=request.actor)
+    return Status(204, None)
+
+
+@router.post("/deals/{uuid:deal_id}/submit", response=DealOut, operation_id="submit_deal")
+@operation(policies.REGISTER)
+def submit_deal(request: HttpRequest, deal_id: UUID, payload: Evidence, response: HttpResponse) -> Any:
+    """Submit a draft."""
+    return _move(request, deal_id, response, services.submit, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/withdraw", response=DealOut, operation_id="withdraw_deal")
+@operation(policies.REGISTER)
+def withdraw_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+    """Withdraw a deal; the customer is free again."""
+    return _move(request, deal_id, response, services.withdraw, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/win", response=DealOut, operation_id="win_deal")
+@operation(policies.REGISTER, policies.APPROVE)
+def win_deal(request: HttpRequest, deal_id: UUID, payload: Worth, response: HttpResponse) -> Any:
+    """Record that the customer ordered."""
+    return _move(request, deal_id, response, services.win, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/lose", response=DealOut, operation_id="lose_deal")
+@operation(policies.REGISTER, policies.APPROVE)
+def lose_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+    """Record that the customer did not order."""
+    return _move(request, deal_id, response, services.lose, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/start-review", response=DealOut, operation_id="start_review_of_deal")
+@operation(policies.APPROVE)
+def start_review(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+    """Say that somebody is looking at the deal."""
+    return _move(request, deal_id, response, services.start_review)
+
+
+@router.post("/deals/{uuid:deal_id}/ask", response=DealOut, operation_id="ask_about_deal")
+@operation(policies.APPROVE)
+def ask_about_deal(request: HttpRequest, deal_id: UUID, payload: Ask, response: HttpResponse) -> Any:
+    """Give the deal back to the partner with a question; only the named fields open."""
+    return _move(request, deal_id, response, services.ask, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/approve", response=DealOut, operation_id="approve_deal")
+@operation(policies.APPROVE)
+def approve_deal(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+    """Approve and protect a deal."""
+    return _move(request, deal_id, response, services.approve)
+
+
+@router.post("/deals/{uuid:deal_id}/reject", response=DealOut, operation_id="reject_deal")
+@operation(policies.APPROVE)
+def reject_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+    """Reject a deal with a coded reason."""
+    return _move(request, deal_id, response, services.reject, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/mark-duplicate", response=DealOut, operation_id="mark_deal_duplicate")
+@operation(policies.APPROVE)
+def mark_duplicate(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+    """Close a deal because the same claim stands already."""
+    return _move(request, deal_id, response, services.mark_duplicate, **payload.dict())
+
+
+@router.get("/deals/{uuid:deal_id}/comments", response=Page[CommentOut], operation_id="list_deal_comments")
+@operation(policies.VIEW)
+def list_comments(request: HttpRequest, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """List what both sides said about a deal, newest first."""
+    return paginate(_readable_deal(request, deal_id).comments.all(), wanted)
+
+
+@router.post("/deals/{uuid:deal_id}/comments", response={201: CommentOut}, operation_id="comment_on_deal")
+@operation(policies.VIEW)
+def comment_on_deal(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> Any:
+    """Say something about a deal that both sides read."""
+    deal = _readable_deal(request, deal_id)
+    return Status(201, services.comment(deal=deal, text=payload.text, by=request.actor, at=timezone.now()))
+
+
+@router.get("/deals/{uuid:deal_id}/notes", response=Page[NoteOut], operation_id="list_deal_notes")
+@operation(policies.NOTE)
+def list_notes(request: HttpRequest, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """List the vendor's internal notes on a deal, newest first."""
+    return paginate(_readable_deal(request, deal_id).internal_notes.all(), wanted)
+
+
+@router.post("/deals/{uuid:deal_id}/notes", response={201: NoteOut}, operation_id="add_deal_note")
+@operation(policies.NOTE)
+def add_note(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> Any:
+    """Write a note that only the vendor's people read."""
+    deal = _readable_deal(request, deal_id)
+    return Status(201, services.add_note(deal=deal, text=payload.text, by=request.actor, at=timezone.now()))
+
+
+@router.get("/approval-rules", response=Page[RuleOut], operation_id="list_approval_rules")
+@operation(policies.RULES)
+def list_rules(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+    """List the rules by which deals are approved without anybody deciding."""
+    return paginate(ApprovalRule.objects.all(), wanted)
+
+
+@router.post("/approval-rules", response={201: RuleOut}, operation_id="create_approval_rule")
+@operation(policies.RULES)
+def create_rule(request: HttpRequest, payload: RuleIn, response: HttpResponse) -> Any:
+    """Add a rule; it holds for deals submitted from now on."""
+    rule = services.save_rule(**payload.dict(), by=request.actor, at=timezone.now())
+    return Status(201, tagged(response, rule))
+
+
+@router.put("/approval-rules/{uuid:rule_id}", response=RuleOut, operation_id="replace_approval_rule")
+@operation(policies.RULES)
+def replace_rule(request: HttpRequest, rule_id: UUID, payload: RuleIn, response: HttpResponse) -> Any:
+    """Change a rule."""
+    rule = get_object_or_404(ApprovalRule, pk=rule_id)
+    require_match(request, rule)
+    services.save_rule(**payload.dict(), rule=rule, by=request.actor, at=timezone.now())
+    return tagged(response, rule)
+
+
+@router.delete("/approval-rules/{uuid:rule_id}", response={204: None}, operation_id="remove_approval_rule")
+@operation(policies.RULES)
+def remove_rule(request: HttpRequest, rule_id: UUID) -> Any:
+    """Remove a rule; deals it approved stay as they are."""
+    services.remove_rule(rule=get_object_or_404(ApprovalRule, pk=rule_id), by=request.actor, at=timezone.now())
+    return Status(204, None)
+
+
+def _readable(actor: Actor) -> QuerySet[DealRegistration]:
+    return policies.visible_to(actor).prefetch_related("lines__product_line")
+
+
+def _readable_deal(request: HttpRequest, deal_id: UUID) -> DealRegistration:
+    deal: DealRegistration = get_object_or_404(_readable(request.actor), pk=deal_id)
+    return deal
+
+
+def _move(request: HttpRequest, deal_id: UUID, response: HttpResponse, verb: Any, **details: Any) -> Any:
+    """Make one move; a client that names the version it saw is refused where that is not the present one."""
+    deal = _readable_deal(request, deal_id)
+    if "If-Match" in request.headers:
+        require_match(request, deal)
+    verb(deal=deal, by=request.actor, at=timezone.now(), **details)
+    return tagged(response, _readable_deal(request, deal_id))
+
+
+def _content(before: Content, said: dict[str, Any]) -> Content:
+    values: dict[str, Any] = {name: getattr(before, name) for name in (*before.plain(), "product_lines")}
+    keys = said.pop("product_lines", None)
+    values |= {name: value for name, value in said.items() if value is not None or name in ("value", "close_date")}
+    if keys is not None:
+        values["product_lines"] = _lines(keys)
+    return Content(**values)
+
+
+def _lines(keys: list[str]) -> frozenset[UUID]:
+    found = dict(ProductLine.objects.filter(key__in=keys, active=True).values_list("key", "pk"))
+    if unknown := sorted(set(keys) - set(found)):
+        message = _("There is no product line %(keys)s.") % {"keys": ", ".join(unknown)}
+        raise Invalid(message, fields={"product_lines": message})
+    return frozenset(found.values())
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {"level": verdict.level.value, "reasons": [_said(reason) for reason in verdict.reasons]}
+
+
+def _said(reason: Reason) -> dict[str, str]:
+    said = words.said(reason)
+    return {"code": said.code, "title": str(said.title), "advice": str(said.advice), "reference": said.reference}
