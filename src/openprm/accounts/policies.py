@@ -62,6 +62,14 @@ def may_invite_to(actor: Actor, partner_id: object) -> bool:
     return partner_id is not None and _my_partners(actor, scope).filter(partner_id=partner_id).exists()
 
 
+def may_invite_to_these(actor: Actor) -> Q:
+    """Return the condition on partners to which one of the vendor's people may invite."""
+    scope = actor.scope(MANAGE)
+    if scope is Scope.ALL:
+        return Q(pk__isnull=False)
+    return Q(pk__in=_my_partners(actor, scope)) if scope and actor.is_vendor else Q(pk__in=[])
+
+
 def may_view_as(actor: Actor, partner_id: UUID) -> bool:
     """Say whether an actor may look at the portal as this partner."""
     scope = actor.scope(VIEW_AS)
@@ -91,7 +99,7 @@ def _within(actor: Actor, verb: str, *, own_company_only: bool = False) -> Q:
         companies = {actor.partner_id} if own_company_only else actor.partner_ids
         return Q(partner_id__in=companies) if scope is not Scope.OWN else Q(pk=actor.id)
     if scope is Scope.ALL:
-        return Q()
+        return Q(pk__isnull=False)  # an empty Q would vanish in "or"
     return Q(partner_id__in=_my_partners(actor, scope))
 
 

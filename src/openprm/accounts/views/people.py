@@ -97,6 +97,7 @@ def invite(request: HttpRequest, partner: UUID | None = None) -> HttpResponse:
     actor: Actor = request.actor
     company = _company(actor, partner)
     form = forms.Invite(request.POST or None, roles=_givable(actor, "partner" if company else "vendor"))
+    allowed = policies.may_invite_to(actor, company.pk if company else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.invite(partner=company, by=actor, at=timezone.now(), **form.cleaned_data)
@@ -105,7 +106,8 @@ def invite(request: HttpRequest, partner: UUID | None = None) -> HttpResponse:
         else:
             toast(request, _("An invitation is on its way to %(email)s.") % {"email": form.cleaned_data["email"]})
             return redirect(url(actor, "people"))
-    context = {"form": form, "company": company, "partners": _partners_to_choose(actor, company)}
+    partners = _partners_to_choose(actor, company)
+    context = {"form": form if allowed else None, "company": company, "partners": partners}
     return draw(request, "accounts/invite.html", context, status=422 if form.errors else 200)
 
 
@@ -218,7 +220,8 @@ def _partners_to_choose(actor: Actor, company: Any) -> list[Any]:
 
     if actor.is_partner or company is not None:
         return []
-    return list(apps.get_model("partners", "Partner")._default_manager.order_by("name")[:500])
+    rows = apps.get_model("partners", "Partner")._default_manager.filter(policies.may_invite_to_these(actor))
+    return list(rows.order_by("name")[:500])
 
 
 def _givable(actor: Actor, side: str) -> list[Role]:

@@ -44,11 +44,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("console:role", role.pk)
     roles = list(Role.objects.prefetch_related("people"))
-    groups = [
+    by_side = [  # not "groups", which the layout uses
         (label, [role for role in roles if role.side == side])
         for side, label in (("vendor", _("The vendor's team")), ("partner", _("Partners")))
     ]
-    return draw(request, "accounts/roles.html", {"groups": groups, "form": form}, status=422 if form.errors else 200)
+    return draw(request, "accounts/roles.html", {"by_side": by_side, "form": form}, status=422 if form.errors else 200)
 
 
 def role(request: HttpRequest, pk: UUID) -> HttpResponse:
