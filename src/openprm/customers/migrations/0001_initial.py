@@ -1,14 +1,16 @@
 """Product lines, accounts, opportunities, imports, and the company index."""
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import openprm.kernel.ids
 from django.db import migrations, models
 
 from openprm.kernel.access import Protect
 
-# The two round trips of a look-up. Functions, so that their plans are kept; and told to walk indexes whatever the
+# The two round trips of a look-up, and the search box of lists. Functions, so that their plans are kept; and told to walk indexes whatever the
 # statistics say, since these are far behind after a large import.
 INDEX_FUNCTIONS = """
 create function customers_vocabulary(wanted int[], most int)
@@ -74,11 +76,41 @@ begin
     from best join customers_companyname n on n.id = best.name_id
     order by best.total desc, best.name_id;
 end $$;
+
+create function customers_search(beginnings text[], most_read int, most int)
+returns table (account_id uuid)
+language plpgsql stable rows 100
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    with typed as (select unnest(beginnings) as beginning),
+    vocabulary as (
+        select typed.beginning, w.id, w.names from typed cross join lateral (
+            select id, names from customers_companyword
+            where word >= typed.beginning and word < typed.beginning || '~' order by word limit 1000
+        ) w
+    ),
+    rarest as (select beginning from vocabulary group by 1 order by sum(names), 1 limit 1),
+    numbers as (
+        select p.name_id from vocabulary join rarest using (beginning)
+        cross join lateral (
+            select name_id from customers_posting where word_id = vocabulary.id limit most_read
+        ) p
+        limit most_read
+    )
+    select distinct n.account_id from numbers join customers_companyname n on n.id = numbers.name_id
+    where not exists (
+        select from typed where ' ' || translate(n.dump, '|,', '  ') not like '% ' || typed.beginning || '%'
+    )
+    limit most;
+end $$;
 """
 
 NO_INDEX_FUNCTIONS = """
 drop function customers_shortlist(int[], float8[], int[], float8, int[], float8[], int, int, int);
 drop function customers_vocabulary(int[], int);
+drop function customers_search(text[], int, int);
 """
 
 
@@ -256,7 +288,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'opportunities',
-                'indexes': [models.Index(fields=['-close_date', 'id'], name='opportunity_by_close'), models.Index(fields=['name', 'id'], name='opportunity_by_name'), models.Index(fields=['-amount'], name='opportunity_by_amount'), models.Index(condition=models.Q(('is_open', True)), fields=['account'], name='opportunity_open')],
+                'indexes': [models.Index(fields=['-close_date', 'id'], name='opportunity_by_close'), models.Index(fields=['name', 'id'], name='opportunity_by_name'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='text_pattern_ops'), name='opportunity_by_beginning'), models.Index(fields=['-amount'], name='opportunity_by_amount'), models.Index(condition=models.Q(('is_open', True)), fields=['account'], name='opportunity_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='opportunity_has_a_name'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='opportunity_external_id_not_empty'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='opportunity_amount_not_negative'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='opportunity_amount_has_currency'), models.CheckConstraint(condition=models.Q(('is_open', False), ('is_won', False), _connector='OR'), name='opportunity_won_is_closed')],
             },
         ),

@@ -1,8 +1,10 @@
 """Product lines, accounts and opportunities."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +110,7 @@ class Opportunity(Entity):
         indexes = [
             models.Index(fields=["-close_date", "id"], name="opportunity_by_close"),
             models.Index(fields=["name", "id"], name="opportunity_by_name"),
+            models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="opportunity_by_beginning"),
             models.Index(fields=["-amount"], name="opportunity_by_amount"),
             models.Index(fields=["account"], name="opportunity_open", condition=Q(is_open=True)),
         ]
