@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from openprm.customers.models import Account
 from openprm.deals import policies
 from openprm.deals.lifecycle import UNDECIDED, WITH_VENDOR, State
 from openprm.kernel.access import Actor
@@ -61,9 +61,9 @@ def console_ending(actor: Actor) -> dict[str, Any]:
     return {"ending": deals.select_related("partner").order_by("protected_until")[:SHOWN], "worth": _worth(deals)}
 
 
-def account_panel(actor: Actor, account_id: UUID) -> dict[str, Any]:
+def account_panel(actor: Actor, account: Account) -> dict[str, Any]:
     """Return the registrations of one customer, for its page in the console."""
-    deals = policies.visible_to(actor).filter(account_id=account_id).select_related("partner")
+    deals = policies.visible_to(actor).filter(account=account).select_related("partner")
     return {"deals": deals.order_by("-created_at")[:25]}
 
 

@@ -1,0 +1,197 @@
+"""What people fill in about deals. The forms parse; the services decide."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openprm.customers.models import ProductLine
+from openprm.deals import words
+from openprm.deals.lifecycle import MOVES
+from openprm.deals.models import DealRegistration
+from openprm.deals.rules import Level
+from openprm.deals.services.claiming import Content
+from openprm.kernel.ui import countries
+from openprm.kernel.ui.forms import CheckboxList, DateInput, MoneyField, Toggle
+
+CURRENCIES = (
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR", "SGD", "BRL",
+    "MXN", "ZAR", "AED",
+)  # fmt: skip
+
+
+def _lines() -> list[tuple[str, str]]:
+    return [(str(line.pk), line.name) for line in ProductLine.objects.filter(active=True)]
+
+
+def _text(label: Any, length: int, help_text: Any = "", **attrs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=False,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )
+
+
+class Registration(forms.Form):
+    """The nine fields of a registration, and the evidence that a blocked one needs.
+
+    No field is required here: a draft may hold anything, and ``services.submit`` says what a submission lacks.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    customer_name = _text(_("Customer"), 300, _("The company that buys, as it writes itself."), spellcheck="false")
+    website = _text(
+        _("Website"), 300, _("Tells companies of similar names apart."), inputmode="url", spellcheck="false"
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    product_lines = forms.MultipleChoiceField(label=_("Product lines"), required=False, widget=CheckboxList)
+    value = MoneyField(label=_("Expected value"), required=False, currencies=CURRENCIES)
+    close_date = forms.DateField(
+        label=_("Expected close date"), required=False, widget=DateInput, help_text=_("When you expect the order.")
+    )
+    contact = _text(_("Contact at the customer"), 200, _("Name and role, e-mail or phone."))
+    description = forms.CharField(
+        label=_("What the customer needs"),
+        max_length=4000,
+        required=False,
+        help_text=_("One or two sentences: the need, and what you do for it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    evidence = forms.CharField(
+        label=_("Why should it be reviewed?"),
+        max_length=4000,
+        required=False,
+        help_text=_("What shows that the customer chose you: a meeting, an enquiry, a signed letter."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    NEEDED = ("customer_name", "country", "product_lines", "value", "close_date", "description")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.use_required_attribute = False
+        self._choices("country", [("", _("Choose a country")), *countries.choices()])
+        self._choices("product_lines", _lines())
+
+    def _choices(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def mark_needed(self) -> None:
+        """Mark what a submission needs, once the answers are read: a draft needs none of it."""
+        for name in set(self.NEEDED) & set(self.fields):
+            self.fields[name].required = True
+
+    def content(self, before: Content | None = None) -> Content:
+        """Return what was filled in; a field that cannot be read stays as it was before."""
+        kept = before or Content()
+        good = self.cleaned_data
+        worth = good.get("value", (kept.value, kept.currency))
+        amount, currency = worth or (None, self.data.get("value_currency", "")[:3])
+        lines = frozenset(UUID(key) for key in good["product_lines"]) if "product_lines" in good else kept.product_lines
+        return Content(
+            **{name: good.get(name, getattr(kept, name)) for name in _PLAIN},
+            product_lines=lines,
+            value=amount,
+            currency=currency if currency in CURRENCIES or currency == kept.currency else "",
+        )
+
+    def blame(self, fields: Mapping[str, str]) -> None:
+        """Put what a service found wrong beside the fields."""
+        for name, text in fields.items():
+            place = "value" if name == "currency" else name
+            self.add_error(place if place in self.fields else None, text)
+
+
+_PLAIN = ("customer_name", "website", "country", "close_date", "contact", "description")
+
+
+def filled(deal: DealRegistration) -> dict[str, Any]:
+    """Return a deal as the initial values of its form."""
+    lines = [str(line.product_line_id) for line in deal.lines.all()]
+    plain = {name: getattr(deal, name) for name in _PLAIN}
+    return {
+        **plain,
+        "key": deal.pk,
+        "product_lines": lines,
+        "value": (deal.value, deal.currency),
+        "evidence": deal.evidence,
+    }
+
+
+class Answer(Registration):
+    """Only the fields that were asked for, and a word to the vendor."""
+
+    text = forms.CharField(
+        label=_("A word to the vendor"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, asked: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in set(self.fields) - set(asked) - {"text"}:
+            del self.fields[name]
+
+
+class Closing(forms.Form):
+    """A coded reason, with words where they help."""
+
+    code = forms.ChoiceField(label=_("Reason"))
+    text = forms.CharField(
+        label=_("In your own words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, verb: str, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{verb}_%s", **options)
+        code = self.fields["code"]
+        assert isinstance(code, forms.ChoiceField)
+        code.choices = [("", _("Choose a reason")), *((key, words.code(key)) for key in MOVES[verb].reasons)]
+
+
+class Winning(forms.Form):
+    """What the order came to."""
+
+    value = forms.DecimalField(max_digits=14, decimal_places=2, localize=True, label=_("Order value"))
+
+
+class Asking(forms.Form):
+    """What the vendor wants to know, and which fields it opens for that."""
+
+    text = forms.CharField(
+        label=_("Your question to the partner"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    fields_asked = forms.MultipleChoiceField(
+        label=_("Fields the partner may change"),
+        required=False,
+        choices=list(words.FIELDS.items()),
+        widget=CheckboxList,
+        help_text=_("All other fields stay as they are."),
+    )
+
+
+class Saying(forms.Form):
+    """A comment or a note."""
+
+    text = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class Rule(forms.Form):
+    """A rule for automatic approval; its audience comes from the builder."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    enabled = forms.BooleanField(label=_("In force"), required=False, widget=Toggle)
+    most = MoneyField(
+        label=_("Up to"),
+        currencies=CURRENCIES,
+        help_text=_("Deals of another currency are always decided by a person."),
+    )
+    levels = forms.MultipleChoiceField(
+        label=_("Verdicts that need nobody"),
+        choices=[(Level.CLEAR.value, words.LEVELS[Level.CLEAR]), (Level.POSSIBLE.value, words.LEVELS[Level.POSSIBLE])],
+        widget=CheckboxList,
+        help_text=_("A blocked registration is never approved by a rule."),
+    )
