@@ -22,7 +22,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: ``title`` names it, ``summary`` says in a sentence what it shows, ``currency`` or ``unit`` what it counts.
+    """A chart: ``title`` names it, ``summary`` says what it shows, ``currency`` or ``unit`` what it counts.
 
     ``urls`` (one per label) opens the list behind a bar or slice.
     """

@@ -1,7 +1,7 @@
 """Ordinary Django forms, drawn with our templates.
 
-Set ``FORM_RENDERER = "openprm.kernel.ui.forms.Renderer"`` and both ``{{ form }}`` and ``{% field form.name %}`` draw label,
-control, help and error the same way everywhere. The widgets and fields here are those Django lacks.
+Drawn by ``Renderer`` (the setting FORM_RENDERER), ``{{ form }}`` and ``{% field form.name %}`` draw
+label, control, help and error the same way everywhere. The widgets and fields here are those Django lacks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 DJANGO_ROWS = "10"  # what a text area has when nobody chose; too tall for most questions
 
 COMMON_CURRENCIES = (
-    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "JPY", "INR", "SGD", "BRL", "ZAR", "AED",
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK",
+    "CAD", "AUD", "JPY", "INR", "SGD", "BRL", "ZAR", "AED",
 )  # fmt: skip
 
 
@@ -146,7 +147,7 @@ class Suggest(forms.TextInput):
 
 
 def kind(bound: BoundField) -> str:
-    """Return how a field is laid out: ``check``, ``toggle``, ``group`` (several controls under one legend) or ``line``."""
+    """Return how a field is laid out: ``check``, ``toggle``, ``group`` (controls under one legend) or ``line``."""
     widget = bound.field.widget
     if isinstance(widget, Toggle):
         return "toggle"

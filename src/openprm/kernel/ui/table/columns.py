@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from openprm.kernel.ui import times
+from openprm.kernel.ui.drawing import draw
 
 NOTHING = mark_safe('<span class="text-secondary" aria-hidden="true">–</span>')
 
@@ -55,7 +55,7 @@ class Column:
         if self.is_template:
             value = lookup(row, self.name, default=None)
             context = {"row": row, "value": value, "column": self, "table": table}
-            return render_to_string(str(self.cell), context, request=getattr(table, "request", None))
+            return draw(str(self.cell), context, getattr(table, "request", None))
         return shown(self.value(row))
 
     def export(self, row: Any) -> Any:

@@ -60,5 +60,5 @@ def plain(value: Any) -> Any:
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds") if timezone.is_aware(value) else value
     if isinstance(value, list | tuple | set | frozenset):
         value = ", ".join(str(part) for part in value)
-    text = unescape(strip_tags(value)).strip() if isinstance(value, SafeData) else str(value)
+    text = unescape(strip_tags(str(value))).strip() if isinstance(value, SafeData) else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(RUNS) else text

@@ -415,7 +415,9 @@
     all("[data-list]", root).forEach(refreshTicks);
     if (root.matches?.("[data-list]")) refreshTicks(root);
     all("[data-toast]", root).forEach(fade);
-    find("[data-focus-me]", root)?.focus();
+    const first = find("[data-focus-me]", root);
+    first?.removeAttribute("data-focus-me"); // once: later swaps must not take the focus away
+    first?.focus();
   };
   document.addEventListener("htmx:after:swap", () => prepare(document.body));
   prepare(document.body);
