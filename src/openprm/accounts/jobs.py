@@ -23,12 +23,10 @@ def send_invitation(invitation: str) -> None:
     now = timezone.now()
     if not row.is_open(now):
         return
-    about = {"inviter": row.inviter_name, "company": str(row.partner or ""), "name": row.name}
     if Person.objects.filter(email=row.email).exists():
-        letters.send("already_here", to=row.email, **about)
-        return
-    link = services.issue_link(invitation=row, at=now)
-    letters.send("invitation", to=row.email, link=link, expires_at=row.expires_at, **about)
+        letters.already_here(row)
+    else:
+        letters.invitation(row, services.issue_link(invitation=row, at=now))
 
 
 @jobs.job("accounts.send_reset", queue="mail")
@@ -38,8 +36,7 @@ def send_reset(email: str) -> None:
 
     person = Person.objects.able().filter(email=email).first()
     if person is not None:
-        link = services.reset_link(person=person, by=SYSTEM)
-        letters.send("reset", to=person.email, locale=person.locale, name=person.name, link=link)
+        letters.reset(person, services.reset_link(person=person, by=SYSTEM))
 
 
 @jobs.job("accounts.tell_changed_password", queue="mail")
@@ -47,7 +44,7 @@ def tell_changed_password(person: str) -> None:
     """Tell somebody that their password was changed, so that they hear of it when it was not them."""
     row = Person.objects.filter(pk=UUID(person)).first()
     if row is not None:
-        letters.send("password_changed", to=row.email, locale=row.locale, name=row.name)
+        letters.password_changed(row)
 
 
 @jobs.job("accounts.note_refusal")

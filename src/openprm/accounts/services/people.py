@@ -198,7 +198,8 @@ def chosen_roles(
     """Return the roles meant, or raise: they exist on that side, and ``by`` may give those that are new."""
     side = "partner" if partner_id else "vendor"
     keys = {role.key if isinstance(role, Role) else role for role in roles}
-    found = list(Role.objects.filter(side=side, key__in=keys))
+    known = {role.key: role for role in Role.objects.filter(side=side)}
+    found = [known[key] for key in sorted(keys) if key in known]
     if not keys or len(found) != len(keys):
         raise Invalid(_("Choose at least one role of this list."), fields={"roles": _("Choose at least one role.")})
     for role in found:
