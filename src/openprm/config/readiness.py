@@ -53,6 +53,11 @@ def of_settings(environment: Environment) -> Iterator[Finding]:
             "No mail server: invitations and notices are only kept in the console.",
             "Set OPENPRM_EMAIL_URL=smtp://user:password@mail.example.com:587 and OPENPRM_EMAIL_FROM.",
         )
+    if environment.webhook_allow_private:
+        yield Finding(
+            "Webhooks may call addresses inside your network: whoever sets up a webhook can reach what is there.",
+            "Unset OPENPRM_WEBHOOK_ALLOW_PRIVATE.",
+        )
     if environment.database is None:
         yield Finding(
             "The database is the embedded one, made for trying: no backups, no replicas, this machine only.",

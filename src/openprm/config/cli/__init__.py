@@ -42,8 +42,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openprm.config.settings")
     try:
         openprm.main(standalone_mode=False, prog_name="openprm")
-    except click.ClickException as error:
+    except click.UsageError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"openprm: {error.format_message()}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

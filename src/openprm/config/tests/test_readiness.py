@@ -36,6 +36,7 @@ def test_nothing_is_said_about_a_good_configuration(good: Environment) -> None:
         ({"url": "http://partners.example.com"}, "passwords and cookies travel readable", "OPENPRM_URL=https://"),
         ({"proxies": 0}, "every visitor seems to come from the proxy", "Set OPENPRM_PROXIES"),
         ({"mail": None}, "No mail server", "Set OPENPRM_EMAIL_URL"),
+        ({"webhook_allow_private": True}, "inside your network", "Unset OPENPRM_WEBHOOK_ALLOW_PRIVATE"),
         ({"database": None}, "database is the embedded one", "Set DATABASE_URL"),
     ],
 )
