@@ -38,6 +38,9 @@ class Renderer(DjangoTemplates):
             return super().get_template(template_name)
 
 
+OURS = Renderer()
+
+
 class Money(NamedTuple):
     """An amount in a currency, as a form returns it."""
 
@@ -172,6 +175,8 @@ def control(bound: BoundField, **attrs: Any) -> SafeString:
         own["aria-describedby"] = " ".join(described)
     classes = [str(widget.attrs.get("class", "")), _control_class(widget), "is-invalid" if bound.errors else ""]
     own["class"] = " ".join(name for name in classes if name)
+    if not isinstance(bound.form.renderer, Renderer):
+        bound.form.renderer = OURS
     return bound.as_widget(attrs=own)
 
 
