@@ -1,0 +1,502 @@
+"""Accounts, opportunities, product lines and imports, for programs."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Form
+
+from openprm.customers import policies, queries, services
+from openprm.customers.lifecycle import ImportState
+from openprm.customers.models import Account, Import, ImportRow, Opportunity
+from openprm.customers.services.upsert import MOST_ROWS, Planned
+from openprm.kernel.api import (
+    Field,
+    File,
+    Page,
+    PageQuery,
+    Query,
+    Router,
+    Schema,
+    Status,
+    UploadedFile,
+    operation,
+    paginate,
+    require_match,
+    tagged,
+)
+from openprm.kernel.errors import Invalid
+
+router = Router(tags=["Customers"])
+
+NEWEST = ("-id",)  # ids sort by time, and have an index
+
+
+class ProductLineOut(Schema):
+    """What partners register deals for."""
+
+    id: UUID
+    key: str = Field(examples=["edge-gateways"])
+    name: str = Field(examples=["Edge Gateways"])
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProductLineIn(Schema):
+    """A new product line. Its key is made of its name unless one is given."""
+
+    name: str = Field(min_length=1, max_length=120, examples=["Edge Gateways"])
+    key: str = Field("", max_length=60, examples=["edge-gateways"])
+    active: bool = True
+
+
+class ProductLineChange(Schema):
+    """What to change of a product line."""
+
+    name: str = Field("", min_length=1, max_length=120)
+    active: bool = True
+
+
+class AccountOut(Schema):
+    """A company that the vendor sells to, or hopes to."""
+
+    id: UUID
+    external_id: str | None = Field(examples=["0015e00002abcde"])
+    name: str = Field(examples=["Hansa Logistik GmbH"])
+    aliases: list[str] = Field(examples=[["Hansa Log"]])
+    website: str = Field(examples=["https://hansa-logistik.de"])
+    domain: str = Field(examples=["hansa-logistik.de"])
+    country: str = Field(examples=["DE"])
+    industry: str
+    origin: str = Field(examples=["crm"])
+    is_customer: bool
+    named: bool
+    owner_name: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class AccountFields(Schema):
+    """An account's details; those that are left out stay as they are."""
+
+    external_id: str | None = Field(None, max_length=100, examples=["0015e00002abcde"])
+    name: str = Field("", max_length=300, examples=["Hansa Logistik GmbH"])
+    aliases: list[str] = Field([], max_length=30, examples=[["Hansa Log"]])
+    website: str = Field("", max_length=300, examples=["https://hansa-logistik.de"])
+    country: str = Field("", max_length=100, examples=["DE"])
+    industry: str = Field("", max_length=120)
+    is_customer: bool = False
+    named: bool = False
+    owner_name: str = Field("", max_length=200)
+
+
+class AccountIn(AccountFields):
+    """A new account."""
+
+    name: str = Field(min_length=1, max_length=300, examples=["Hansa Logistik GmbH"])
+
+
+class AccountRow(AccountFields):
+    """A row of a batch: the account with this external id is changed, or made."""
+
+    external_id: str = Field(min_length=1, max_length=100, examples=["0015e00002abcde"])
+
+
+class AccountBatch(Schema):
+    """Accounts to make or change. A row without a known id links to an account of the same company that has none."""
+
+    rows: list[AccountRow] = Field(min_length=1, max_length=MOST_ROWS)
+
+
+class AccountFilter(PageQuery):
+    """Which accounts are wanted."""
+
+    q: str = Field("", max_length=200, description="Words of the name, a domain, or an external id.")
+    country: str = Field("", max_length=2, examples=["DE"])
+    external_id: str = Field("", max_length=100)
+
+
+class OpportunityOut(Schema):
+    """A sale that the vendor works on itself."""
+
+    id: UUID
+    external_id: str | None
+    account_id: UUID
+    name: str = Field(examples=["Warehouse rollout"])
+    stage: str = Field(examples=["Negotiation"])
+    outcome: str = Field(examples=["open"])
+    is_open: bool
+    is_won: bool
+    amount: Decimal | None
+    currency: str = Field(examples=["EUR"])
+    close_date: date | None
+    owner_name: str
+    product_lines: list[str] = Field(examples=[["edge-gateways"]])
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @staticmethod
+    def resolve_product_lines(row: Opportunity) -> list[str]:
+        """Return the keys."""
+        return sorted(line.key for line in row.product_lines.all())
+
+
+class OpportunityFields(Schema):
+    """An opportunity's details; those that are left out stay as they are."""
+
+    external_id: str | None = Field(None, max_length=100)
+    name: str = Field("", max_length=300, examples=["Warehouse rollout"])
+    stage: str = Field("", max_length=60, examples=["Negotiation"])
+    is_open: bool = True
+    is_won: bool = False
+    amount: Decimal | None = Field(None, ge=0, max_digits=18, decimal_places=2, examples=["125000.00"])
+    currency: str = Field("", max_length=3, examples=["EUR"])
+    close_date: date | None = None
+    owner_name: str = Field("", max_length=200)
+    product_lines: list[str] = Field([], max_length=100, examples=[["edge-gateways"]])
+
+
+class OpportunityIn(OpportunityFields):
+    """A new opportunity."""
+
+    account_id: UUID
+    name: str = Field(min_length=1, max_length=300, examples=["Warehouse rollout"])
+
+
+class OpportunityChange(OpportunityFields):
+    """What to change of an opportunity."""
+
+    account_id: UUID | None = None
+
+
+class OpportunityRow(OpportunityFields):
+    """A row of a batch. It names its account by ``account_external_id`` or ``account_name``."""
+
+    external_id: str = Field(min_length=1, max_length=100)
+    account_external_id: str = Field("", max_length=100)
+    account_name: str = Field("", max_length=300)
+
+
+class OpportunityBatch(Schema):
+    """Opportunities to make or change."""
+
+    rows: list[OpportunityRow] = Field(min_length=1, max_length=MOST_ROWS)
+
+
+class OpportunityFilter(PageQuery):
+    """Which opportunities are wanted."""
+
+    q: str = Field("", max_length=200, description="Words of the account's name, the beginning of the name, an id.")
+    account_id: UUID | None = None
+    is_open: bool | None = None
+
+
+class RowOut(Schema):
+    """What became of a row of a batch."""
+
+    position: int = Field(examples=[0])
+    outcome: Literal["created", "updated", "unchanged", "failed"]
+    id: UUID | None
+    problems: dict[str, str] = Field(examples=[{}])
+
+
+class BatchOut(Schema):
+    """What became of each row, in order."""
+
+    rows: list[RowOut]
+
+
+class ImportOut(Schema):
+    """A file on its way in."""
+
+    id: UUID
+    kind: Literal["accounts", "opportunities"]
+    state: str = Field(examples=["finished"])
+    file_name: str
+    mapping: dict[str, int] = Field(examples=[{"name": 0, "external_id": 3}])
+    rows_total: int
+    rows_done: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+    undone: int
+    kept: int
+    problem: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class ImportIn(Schema):
+    """How to read the file."""
+
+    kind: Literal["accounts", "opportunities"]
+    mapping: str = Field(
+        "",
+        max_length=5000,
+        description="JSON: field to number of the column, from 0. Left out, the headings decide.",
+        examples=['{"name": 0}'],
+    )
+    same_company: Literal["update", "skip", "create"] = "update"
+
+
+class ImportFilter(PageQuery):
+    """Which imports are wanted."""
+
+    state: ImportState | None = None
+
+
+class ProblemRowOut(Schema):
+    """A row that could not be used."""
+
+    number: int
+    problem: str
+    cells: list[str]
+
+    @staticmethod
+    def resolve_cells(row: ImportRow) -> list[str]:
+        """Return what stands in the row."""
+        return row.values or []
+
+
+@router.get("/product-lines", response=Page[ProductLineOut], operation_id="list_product_lines")
+@operation()
+def list_product_lines(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+    """List what deals can be registered for."""
+    return paginate(policies.visible_product_lines(request.actor), wanted, order=("name", "id"))
+
+
+@router.get("/product-lines/{uuid:line_id}", response=ProductLineOut, operation_id="get_product_line")
+@operation()
+def get_product_line(request: HttpRequest, line_id: UUID, response: HttpResponse) -> Any:
+    """Read a product line."""
+    return tagged(response, get_object_or_404(policies.visible_product_lines(request.actor), pk=line_id))
+
+
+@router.post("/product-lines", response={201: ProductLineOut}, operation_id="create_product_line")
+@operation(policies.PRODUCT_LINES)
+def create_product_line(request: HttpRequest, payload: ProductLineIn, response: HttpResponse) -> Any:
+    """Add a product line."""
+    line = services.create_product_line(by=request.actor, at=timezone.now(), **payload.dict())
+    return Status(201, tagged(response, line))
+
+
+@router.patch("/product-lines/{uuid:line_id}", response=ProductLineOut, operation_id="change_product_line")
+@operation(policies.PRODUCT_LINES)
+def change_product_line(request: HttpRequest, line_id: UUID, payload: ProductLineChange, response: HttpResponse) -> Any:
+    """Rename a product line, or take it out of use."""
+    line = get_object_or_404(policies.visible_product_lines(request.actor), pk=line_id)
+    require_match(request, line)
+    details = payload.dict(exclude_unset=True)
+    return tagged(response, services.edit_product_line(line=line, by=request.actor, at=timezone.now(), **details))
+
+
+@router.get("/accounts", response=Page[AccountOut], operation_id="list_accounts")
+@operation(policies.VIEW)
+def list_accounts(request: HttpRequest, wanted: Query[AccountFilter]) -> Any:
+    """List accounts, newest first."""
+    rows = policies.visible_accounts(request.actor)
+    if wanted.q:
+        rows = queries.search_accounts(rows, wanted.q)
+    given = {"country": wanted.country.upper(), "external_id": wanted.external_id}
+    return paginate(rows.filter(**{name: value for name, value in given.items() if value}), wanted, order=NEWEST)
+
+
+@router.get("/accounts/{uuid:account_id}", response=AccountOut, operation_id="get_account")
+@operation(policies.VIEW)
+def get_account(request: HttpRequest, account_id: UUID, response: HttpResponse) -> Any:
+    """Read an account."""
+    return tagged(response, _account(request, account_id))
+
+
+@router.post("/accounts", response={201: AccountOut}, operation_id="create_account")
+@operation(policies.EDIT)
+def create_account(request: HttpRequest, payload: AccountIn, response: HttpResponse) -> Any:
+    """Add an account."""
+    details = payload.dict(exclude_unset=True)
+    account = services.create_account(by=request.actor, at=timezone.now(), origin=Account.Origin.API, **details)
+    return Status(201, tagged(response, account))
+
+
+@router.patch("/accounts/{uuid:account_id}", response=AccountOut, operation_id="change_account")
+@operation(policies.EDIT)
+def change_account(request: HttpRequest, account_id: UUID, payload: AccountFields, response: HttpResponse) -> Any:
+    """Change an account."""
+    account = _account(request, account_id)
+    require_match(request, account)
+    details = payload.dict(exclude_unset=True)
+    return tagged(response, services.edit_account(account=account, by=request.actor, at=timezone.now(), **details))
+
+
+@router.post("/accounts/batch", response=BatchOut, operation_id="upsert_accounts")
+@operation(policies.EDIT)
+def upsert_accounts(request: HttpRequest, payload: AccountBatch) -> Any:
+    """Make or change up to 1,000 accounts by their external ids. Doing it twice is doing it once.
+
+    Rows that cannot be used are told in the answer; the others are written.
+    """
+    rows = [row.dict(exclude_unset=True) for row in payload.rows]
+    return _told(services.upsert_accounts(rows=rows, by=request.actor, at=timezone.now()))
+
+
+@router.get("/opportunities", response=Page[OpportunityOut], operation_id="list_opportunities")
+@operation(policies.VIEW)
+def list_opportunities(request: HttpRequest, wanted: Query[OpportunityFilter]) -> Any:
+    """List opportunities, newest first."""
+    rows = policies.visible_opportunities(request.actor).prefetch_related("product_lines")
+    if wanted.q:
+        rows = queries.search_opportunities(rows, wanted.q)
+    given = {"account_id": wanted.account_id, "is_open": wanted.is_open}
+    narrowed = rows.filter(**{name: value for name, value in given.items() if value is not None})
+    return paginate(narrowed, wanted, order=NEWEST)
+
+
+@router.get("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="get_opportunity")
+@operation(policies.VIEW)
+def get_opportunity(request: HttpRequest, opportunity_id: UUID, response: HttpResponse) -> Any:
+    """Read an opportunity."""
+    return tagged(response, _opportunity(request, opportunity_id))
+
+
+@router.post("/opportunities", response={201: OpportunityOut}, operation_id="create_opportunity")
+@operation(policies.EDIT)
+def create_opportunity(request: HttpRequest, payload: OpportunityIn, response: HttpResponse) -> Any:
+    """Add an opportunity at an account."""
+    details = payload.dict(exclude_unset=True)
+    account = _named_account(request, details.pop("account_id"))
+    made = services.create_opportunity(account=account, by=request.actor, at=timezone.now(), **details)
+    return Status(201, tagged(response, made))
+
+
+@router.patch("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="change_opportunity")
+@operation(policies.EDIT)
+def change_opportunity(
+    request: HttpRequest, opportunity_id: UUID, payload: OpportunityChange, response: HttpResponse
+) -> Any:
+    """Change an opportunity."""
+    row = _opportunity(request, opportunity_id)
+    require_match(request, row)
+    details = payload.dict(exclude_unset=True)
+    account_id = details.pop("account_id", None)
+    if account_id is not None:
+        details["account"] = _named_account(request, account_id)
+    changed = services.edit_opportunity(opportunity=row, by=request.actor, at=timezone.now(), **details)
+    changed._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # the product lines may be others now
+    return tagged(response, changed)
+
+
+@router.post("/opportunities/batch", response=BatchOut, operation_id="upsert_opportunities")
+@operation(policies.EDIT)
+def upsert_opportunities(request: HttpRequest, payload: OpportunityBatch) -> Any:
+    """Make or change up to 1,000 opportunities by their external ids. Doing it twice is doing it once.
+
+    Rows that cannot be used are told in the answer; the others are written.
+    """
+    rows = [row.dict(exclude_unset=True) for row in payload.rows]
+    return _told(services.upsert_opportunities(rows=rows, by=request.actor, at=timezone.now()))
+
+
+@router.get("/imports", response=Page[ImportOut], operation_id="list_imports")
+@operation(policies.IMPORT)
+def list_imports(request: HttpRequest, wanted: Query[ImportFilter]) -> Any:
+    """List imports, newest first."""
+    rows = policies.visible_imports(request.actor)
+    return paginate(rows.filter(state=wanted.state) if wanted.state else rows, wanted, order=NEWEST)
+
+
+@router.get("/imports/{uuid:import_id}", response=ImportOut, operation_id="get_import")
+@operation(policies.IMPORT)
+def get_import(request: HttpRequest, import_id: UUID) -> Any:
+    """Read how far an import is."""
+    return _import(request, import_id)
+
+
+@router.get("/imports/{uuid:import_id}/problems", response=Page[ProblemRowOut], operation_id="list_import_problems")
+@operation(policies.IMPORT)
+def list_import_problems(request: HttpRequest, import_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """List the rows of a file that could not be used."""
+    rows = ImportRow.objects.filter(parent=_import(request, import_id), outcome=ImportRow.Outcome.FAILED)
+    return paginate(rows, wanted, order=("number",))
+
+
+@router.post("/imports", response={201: ImportOut}, operation_id="start_import")
+@operation(policies.IMPORT)
+def start_import(request: HttpRequest, payload: Form[ImportIn], file: File[UploadedFile]) -> Any:
+    """Send a CSV or Excel file; a worker brings it in. Follow it with get_import."""
+    by, at = request.actor, timezone.now()
+    item = services.upload_import(kind=payload.kind, file=file, name=file.name or "file", by=by, at=at)
+    mapping = _mapping(payload.mapping) if payload.mapping else item.mapping
+    services.choose_columns(item=item, mapping=mapping, same_company=payload.same_company, by=by, at=at)
+    return Status(201, services.start_import(item=item, by=by, at=at))
+
+
+@router.post("/imports/{uuid:import_id}/resume", response=ImportOut, operation_id="resume_import")
+@operation(policies.IMPORT)
+def resume_import(request: HttpRequest, import_id: UUID) -> Any:
+    """Go on with an import that stopped."""
+    return services.resume_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
+
+
+@router.post("/imports/{uuid:import_id}/undo", response=ImportOut, operation_id="undo_import")
+@operation(policies.IMPORT)
+def undo_import(request: HttpRequest, import_id: UUID) -> Any:
+    """Take an import back; a worker does it."""
+    return services.undo_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
+
+
+def _account(request: HttpRequest, pk: UUID) -> Account:
+    return get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
+
+
+def _named_account(request: HttpRequest, pk: UUID) -> Account:
+    """Return the account that the body names; a wrong one is the body's fault, not the address's."""
+    found = policies.visible_accounts(request.actor).filter(pk=pk).first()
+    if found is None:
+        message = _("There is no account with this id.")
+        raise Invalid(message, fields={"account_id": message})
+    return found
+
+
+def _opportunity(request: HttpRequest, pk: UUID) -> Opportunity:
+    rows: QuerySet[Opportunity] = policies.visible_opportunities(request.actor)
+    return get_object_or_404(rows.prefetch_related("product_lines"), pk=pk)
+
+
+def _import(request: HttpRequest, pk: UUID) -> Import:
+    return get_object_or_404(policies.visible_imports(request.actor), pk=pk)
+
+
+def _told(planned: list[Planned[Any]]) -> dict[str, Any]:
+    return {
+        "rows": [
+            {
+                "position": one.position,
+                "outcome": str(one.outcome),
+                "id": one.instance.pk if one.instance else None,
+                "problems": one.problems,
+            }
+            for one in planned
+        ]
+    }
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    try:
+        mapping = json.loads(text)
+    except ValueError:
+        mapping = None
+    if not isinstance(mapping, dict):
+        message = _('Write the mapping as JSON such as {"name": 0}.')
+        raise Invalid(message, fields={"mapping": message})
+    return mapping
