@@ -36,7 +36,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason for or against. `kind` names a sentence in `sentences`, `params` fill it, `points` are log-odds."""
+    """One reason for or against. `kind` names a sentence in `sentences`, `params` fill it.
+
+    `points` tell how much it weighs, above 0 for and below 0 against: for ordering and for bars. They are near to
+    log-odds but do not add up to the probability, because words work together.
+    """
 
     kind: str
     points: float
