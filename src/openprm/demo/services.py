@@ -1,0 +1,39 @@
+"""Loading the demo programme, once."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from openprm.demo import customers, history, programme
+from openprm.demo.personas import PERSONAS
+from openprm.kernel import events
+from openprm.kernel.access import as_system
+from openprm.partners.models import Partner
+
+SEED = 20261102
+
+
+def load(*, at: datetime | None = None, accounts: int | None = None, deals: int = history.DEALS) -> bool:
+    """Load the programme in one transaction unless there are partners already; return whether it was loaded.
+
+    ``accounts`` and ``deals`` make it smaller, for tests.
+    """
+    now = at or timezone.now()
+    rng = Random(SEED)
+    with transaction.atomic(), as_system():
+        if Partner.objects.exists():
+            return False
+        beginning = now - timedelta(days=30 * history.MONTHS + 10)
+        with events.silently():
+            made = programme.build(beginning, rng)
+            customers.load_accounts(rng, at=beginning, many=accounts)
+            customers.load_opportunities(rng, at=now - timedelta(days=60))
+        history.live(made, now=now, rng=rng, many=deals)
+    return True
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """Return who one can be in the demo: what they are, and their address."""
+    return [(f"{person.name}, {person.title}, {person.company}", person.email) for person in PERSONAS]
