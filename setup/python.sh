@@ -39,12 +39,21 @@ chmod 755 .venv/bin/openprm
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
 
+# uv knows nothing of pip's settings; it is told the two that matter behind a company's walls.
+with_uv() {
+    index=${PIP_INDEX_URL:-$(pip config get global.index-url 2>/dev/null || true)}
+    if [ -n "$index" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"; fi
+    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" UV_HTTP_RETRIES="${UV_HTTP_RETRIES:-1}" UV_NO_CONFIG=1
+    .venv/bin/python -m uv pip install --quiet --link-mode=copy --python .venv/bin/python --require-hashes -r "$1" \
+        >.venv/uv.log 2>&1
+}
+
 say "installing $lock"
 if ! .venv/bin/python -c 'import uv' 2>/dev/null; then
     pip install --quiet --no-deps --require-hashes -r setup/installer.lock >/dev/null 2>&1 || true
 fi
-if .venv/bin/python -c 'import uv' 2>/dev/null &&
-    .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" >.venv/uv.log 2>&1; then
-    exit 0
+if ! { .venv/bin/python -c 'import uv' 2>/dev/null && with_uv "$lock"; }; then
+    pip install --quiet --require-hashes -r "$lock" ||
+        die "the packages of $lock could not be installed; the reason is above"
 fi
-pip install --quiet --require-hashes -r "$lock" || die "the packages of $lock could not be installed; the reason is above"
+rm -f .venv/.lock
