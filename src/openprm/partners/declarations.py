@@ -1,30 +1,28 @@
 """What partners give to the other features."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
-from openprm.kernel.access import Permission, Scope
+from openprm.kernel.access import Actor, Permission, Scope
 from openprm.kernel.audiences import Field, Subject
-from openprm.kernel.declarations import Feature, Nav
+from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui import countries
+from openprm.partners import home, policies, queries
 from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
-
-STATUSES = [
-    ("prospect", _("Prospect")),
-    ("applicant", _("Applicant")),
-    ("active", _("Active")),
-    ("suspended", _("Suspended")),
-    ("terminated", _("Terminated")),
-]
+from openprm.partners.models import Partner
 
 _VENDOR_ROLES = ("channel_manager", "marketing", "enablement", "finance", "legal", "analyst")
 _PARTNER_ROLES = ("sales", "technical", "marketing", "viewer")
 
 
 def _parents() -> list[tuple[str, str]]:
-    from openprm.partners import queries  # declarations are read before the models are
-
     return [(str(pk), name) for pk, name in queries.distributors()]
+
+
+def _may_read_files(actor: Actor, partner_id: UUID) -> bool:
+    return policies.visible_to(actor).filter(pk=partner_id).exists()
 
 
 feature = Feature(
@@ -32,33 +30,33 @@ feature = Feature(
     label=_("Partners"),
     permissions=[
         Permission(
-            "partners.view",
+            policies.VIEW,
             _("See partners"),
             vendor=dict.fromkeys(_VENDOR_ROLES, Scope.ALL),
             partner=dict.fromkeys(_PARTNER_ROLES, Scope.COMPANY),
         ),
-        Permission("partners.create", _("Add partners"), vendor={"channel_manager": Scope.ALL}),
-        Permission("partners.change", _("Edit partners"), vendor={"channel_manager": Scope.OWN}),
+        Permission(policies.CREATE, _("Add partners"), vendor={"channel_manager": Scope.ALL}),
+        Permission(policies.CHANGE, _("Edit partners"), vendor={"channel_manager": Scope.OWN}),
         Permission(
-            "partners.change_status",
+            policies.CHANGE_STATUS,
             _("Activate, suspend and terminate partners"),
             vendor={"channel_manager": Scope.OWN, "legal": Scope.ALL},
         ),
-        Permission("partners.manage_team", _("Say who looks after a partner"), vendor={"channel_manager": Scope.OWN}),
-        Permission("partners.edit_own", _("Edit the profile of their company"), admins_only="partner"),
-        Permission("partners.view_as", _("View the portal as a partner"), vendor={"channel_manager": Scope.ALL}),
+        Permission(policies.MANAGE_TEAM, _("Say who looks after a partner"), vendor={"channel_manager": Scope.OWN}),
+        Permission(policies.EDIT_OWN, _("Edit the profile of their company"), admins_only="partner"),
+        Permission(policies.VIEW_AS, _("View the portal as a partner"), vendor={"channel_manager": Scope.ALL}),
         Permission(
-            "partners.manage_audiences",
+            policies.AUDIENCES,
             _("Save and change audiences"),
             vendor=dict.fromkeys(("channel_manager", "marketing", "enablement"), Scope.ALL),
         ),
     ],
     navigation=[
-        Nav("console", _("Home"), "console:home", "home", "partners.view", order=0),
-        Nav("console", _("Partners"), "console:partners", "heart-handshake", "partners.view", order=20),
-        Nav("console", _("Audiences"), "console:audiences", "target-arrow", "partners.view", order=60),
-        Nav("portal", _("Home"), "portal:home", "home", "partners.view", order=0),
-        Nav("portal", _("Our company"), "portal:company", "building", "partners.view", order=80),
+        Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
+        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, order=20),
+        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=60),
+        Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
+        Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],
     subjects=[Subject("partner", _("Partners"), "partners.Partner")],
     audience_fields=[
@@ -70,7 +68,7 @@ feature = Feature(
         ),
         Field("partner.vertical", _("Vertical"), "choices", "verticals", choices=Vertical.choices),
         Field("partner.tier", _("Tier"), "choice", "tier", choices=Tier.choices),
-        Field("partner.status", _("Status"), "choice", "status", choices=STATUSES),
+        Field("partner.status", _("Status"), "choice", "status", choices=Partner.Status.choices),
         Field("partner.status_since", _("In this status since"), "date", "status_since__date"),
         Field("partner.since", _("Partner since"), "date", "created_at__date"),
         Field("partner.parent", _("Distributor"), "choice", "parent__id", choices=_parents),
@@ -83,6 +81,11 @@ feature = Feature(
             many=True,
         ),
         Field("partner.name", _("Company name"), "text", "name"),
+    ],
+    files=[FileOwner("partners.Partner", _may_read_files)],
+    home=[
+        HomeCard("console", "partners", "partners/_card_partners.html", home.partners_card, policies.VIEW, order=60),
+        HomeCard("portal", "team", "partners/_card_team.html", home.team_card, policies.VIEW, order=90),
     ],
     settings=[
         Setting(

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,7 @@ class Partner(Entity):
     )
     website = models.URLField(max_length=300, blank=True)
     domain = models.CharField(max_length=253, blank=True)
-    logo = models.UUIDField(null=True)
+    logo = models.ForeignKey("kernel.StoredFile", on_delete=models.SET_NULL, null=True, related_name="+")
     country = models.CharField(max_length=2)
     region = models.CharField(max_length=20, blank=True)
     partner_types = _words()
@@ -74,6 +75,11 @@ class Partner(Entity):
 
     def __str__(self) -> str:
         return self.trading_name or self.legal_name
+
+    @property
+    def logo_url(self) -> str:
+        """Return the address of the logo, if there is one."""
+        return reverse("file", args=[self.logo_id]) if self.logo_id else ""
 
     @property
     def is_distributor(self) -> bool:

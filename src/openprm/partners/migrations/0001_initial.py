@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('kernel', '0001_initial'),
     ]
 
     operations = [
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
                 ('name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf('trading_name', models.Value('')), 'legal_name'), output_field=models.CharField(max_length=200))),
                 ('website', models.URLField(blank=True, max_length=300)),
                 ('domain', models.CharField(blank=True, max_length=253)),
-                ('logo', models.UUIDField(null=True)),
+                ('logo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='kernel.storedfile')),
                 ('country', models.CharField(max_length=2)),
                 ('region', models.CharField(blank=True, max_length=20)),
                 ('partner_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),

@@ -3,6 +3,7 @@
 from openprm.partners.services.audiences import delete_audience, save_audience
 from openprm.partners.services.external import set_external_id, upsert_by_external_id
 from openprm.partners.services.hierarchy import set_parent
+from openprm.partners.services.logo import set_logo
 from openprm.partners.services.profile import change_profile, create
 from openprm.partners.services.standing import change_status
 from openprm.partners.services.team import assign_team, remove_from_team
@@ -16,6 +17,7 @@ __all__ = [
     "remove_from_team",
     "save_audience",
     "set_external_id",
+    "set_logo",
     "set_parent",
     "upsert_by_external_id",
 ]

@@ -28,7 +28,7 @@ class ExternalIdTaken(Refusal):
         super().__init__(message, fields={"external_ids": message})
 
 
-def set_external_id(*, partner: Partner, system: str, value: str, by: Actor, at: datetime) -> None:
+def set_external_id(*, partner: Partner, system: str, value: str, by: Actor, at: datetime) -> Partner:
     """Note what ``system`` calls this partner; an empty value takes the note away."""
     require(policies.may_change(by, partner))
     system, value = _checked(system, value)
@@ -38,10 +38,11 @@ def set_external_id(*, partner: Partner, system: str, value: str, by: Actor, at:
             raise ExternalIdTaken(system, value)
         before = ExternalId.objects.filter(partner=partner, system=system).first()
         if (before.value if before else "") == value:
-            return
+            return partner
         _store(partner, system, value, before, at)
         changed = {system: [before and before.value, value or None]}
         events.announce(ExternalIdChanged(changes=changed), about=partner, by=by, at=at)
+    return partner
 
 
 def upsert_by_external_id(*, system: str, value: str, by: Actor, at: datetime, **profile: Any) -> tuple[Partner, bool]:
