@@ -4,32 +4,30 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from openprm.customers import services as customers
 from openprm.customers.models import Account, Opportunity
 from openprm.deals.lifecycle import UNDECIDED, State
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Claim, Likeness, Rival, RivalKind, Verdict, verdict
 from openprm.kernel.access import as_system
-from openprm.matching import Decision, Match, Query
+from openprm.matching import Decision, Match
 
 STANDING = [*UNDECIDED, State.APPROVED]
 
 
-def assess(
-    *, query: Query, claim: Claim, at: datetime, account: Account | None = None, leaving_out: UUID | None = None
-) -> Verdict:
-    """Return the verdict on a claim.
+def weigh(likeness: dict[UUID, Likeness], *, claim: Claim, at: datetime, leaving_out: UUID | None = None) -> Verdict:
+    """Return the verdict on a claim to the company that the accounts in ``likeness`` are, or may be.
 
-    ``account`` is the customer where it is known already; ``leaving_out`` the deal that is being judged itself.
+    ``leaving_out`` is the deal that is being judged itself.
     """
+    if not likeness:
+        return verdict(claim, [])
     with as_system():
-        likeness = alike(query, account)
         return verdict(claim, list(_rivals(likeness, claim, at, leaving_out)))
 
 
-def alike(query: Query, account: Account | None = None) -> dict[UUID, Likeness]:
-    """Return the accounts that are, or may be, the company asked about. Sees everything: for the vendor's eyes."""
-    found = {UUID(match.company_id): _likeness(match) for match in customers.find(query)}
+def likeness(matches: Iterable[Match], account: Account | None = None) -> dict[UUID, Likeness]:
+    """Return the accounts that are, or may be, the company; ``account`` is it for sure, where that is known."""
+    found = {UUID(match.company_id): _likeness(match) for match in matches}
     known = {key: value for key, value in found.items() if value is not None}
     if account is not None:
         known[account.pk] = Likeness.SAME

@@ -13,7 +13,7 @@ from openprm.customers.services.imports import (
     undo_import,
     upload_import,
 )
-from openprm.customers.services.lookups import find, identify, rebuild_index
+from openprm.customers.services.lookups import find, identify, rebuild_index, recognise
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
 from openprm.customers.services.product_lines import create_product_line, edit_product_line
 from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
@@ -32,6 +32,7 @@ __all__ = [
     "import_file",
     "preview_import",
     "rebuild_index",
+    "recognise",
     "remove_account",
     "resume_import",
     "run_import",

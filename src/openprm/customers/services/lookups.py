@@ -28,11 +28,16 @@ def identify(*, query: Query, by: Actor, at: datetime) -> Account:
     Whoever asks about the same name or domain at the same moment waits for the first to commit, and then finds what
     it made: there is one account at the end.
     """
+    return recognise(query=query, by=by, at=at)[0]
+
+
+def recognise(*, query: Query, by: Actor, at: datetime) -> tuple[Account, list[Match]]:
+    """Identify the company, and return also what else it is like: the matches that `find` gives."""
     with as_system():
         locks.companies(_keys(query))
-        for match in find(query, limit=1):
-            if match.decision is Decision.SAME:
-                return Account.objects.get(pk=UUID(match.company_id))
+        matches = find(query)
+        if matches and matches[0].decision is Decision.SAME:
+            return Account.objects.get(pk=UUID(matches[0].company_id)), matches
         website = query.domain or ""
         account = Account(
             name=rules.name(query.name),
@@ -41,7 +46,7 @@ def identify(*, query: Query, by: Actor, at: datetime) -> Account:
             country=(query.country or "").upper(),
             origin=Account.Origin.REGISTRATION,
         )
-        return store_new(account, by=by, at=at)
+        return store_new(account, by=by, at=at), matches
 
 
 def rebuild_index(progress: Callable[[int], None] | None = None) -> int:

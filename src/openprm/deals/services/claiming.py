@@ -68,7 +68,8 @@ def check(*, content: Content, by: Actor, at: datetime, deal: DealRegistration |
     if len(content.customer_name.strip()) < 2:
         return None
     claim = Claim(by.partner_id, content.product_lines)
-    return conflicts.assess(query=_query(content), claim=claim, at=at, leaving_out=deal.pk if deal else None)
+    likeness = conflicts.likeness(customers.find(_query(content)))
+    return conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
 
 
 @transaction.atomic
@@ -214,9 +215,10 @@ def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
     """Find out who the customer is (nobody else can claim it meanwhile), and weigh what stands against the claim."""
     content = content_of(deal)
     with as_system():
-        deal.account = customers.identify(query=_query(content), by=by, at=at)
+        deal.account, matches = customers.recognise(query=_query(content), by=by, at=at)
+        likeness = conflicts.likeness(matches, deal.account)
     claim = Claim(deal.partner_id, content.product_lines)
-    return conflicts.assess(query=_query(content), claim=claim, at=at, account=deal.account, leaving_out=deal.pk)
+    return conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk)
 
 
 def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str, *, at: datetime) -> None:
