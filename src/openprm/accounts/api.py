@@ -65,9 +65,9 @@ class PersonFilter(PageQuery):
 class PersonChange(Schema):
     """What can be changed about a person; what is left out stays."""
 
-    name: str = Field(None, min_length=1, max_length=120)
-    job_title: str = Field(None, max_length=120)
-    phone: str = Field(None, max_length=40)
+    name: str = Field("", min_length=1, max_length=120)
+    job_title: str = Field("", max_length=120)
+    phone: str = Field("", max_length=40)
 
 
 class RolesIn(Schema):

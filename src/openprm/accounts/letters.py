@@ -39,8 +39,8 @@ def already_here(row: Invitation) -> None:
         title = _("You already have access to %(programme)s") % words
         body = _(
             "%(inviter)s wanted to invite you to work for %(company)s. Your address already belongs to an account, and"
-            " an account belongs to one company, so nothing has changed. If you have changed companies, ask to be invited"
-            " at another address."
+            " an account belongs to one company, so nothing has changed. If you have changed companies, ask to be"
+            " invited at another address."
         )
         part = Part(title, body % words, SIGN_IN)
         send(Letter(title, [part], intro=_hello(row.name), button=_("Sign in")), to=row.email)

@@ -88,7 +88,7 @@ class Person(Entity, AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+    objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
         ordering = ["name", "email"]
@@ -116,13 +116,13 @@ class Person(Entity, AbstractBaseUser):
         """Return what a session is bound to: the password and the epoch."""
         return self._session_hash(None)
 
-    def get_session_auth_fallback_hash(self) -> list[str]:  # type: ignore[override]
+    def get_session_auth_fallback_hash(self) -> list[str]:
         """Return the same under secrets that were in use before."""
         from django.conf import settings
 
         return [self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS]
 
-    def _session_hash(self, secret: str | None) -> str:
+    def _session_hash(self, secret: str | bytes | None) -> str:
         bound = f"{self.password}|{self.epoch}"
         return salted_hmac("openprm.accounts.session", bound, secret=secret, algorithm="sha256").hexdigest()
 

@@ -1,5 +1,6 @@
 """Who may see and manage which people."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -103,10 +104,10 @@ def _within(actor: Actor, verb: str, *, own_company_only: bool = False) -> Q:
     return Q(partner_id__in=_my_partners(actor, scope))
 
 
-def _my_partners(actor: Actor, scope: Scope) -> QuerySet[object]:
+def _my_partners(actor: Actor, scope: Scope) -> QuerySet[Any, UUID]:
     """Return the partners on whose account team the actor (or who reports to them) is."""
     from django.apps import apps
 
-    people = actor.team_ids if scope is Scope.TEAM else {actor.id}
+    people = actor.team_ids if scope is Scope.TEAM else actor.team_ids & {actor.id}
     members = apps.get_model("partners", "TeamMember")._default_manager
     return members.filter(person_id__in=people).values_list("partner_id", flat=True)

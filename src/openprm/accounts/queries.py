@@ -11,14 +11,18 @@ from openprm.accounts.models import ADMIN, Person, Role
 def holders(verb: str, *, partner_id: UUID | None = None) -> QuerySet[Person]:
     """Return the active people of the vendor (or of that partner) whose roles hold the verb."""
     roles = Role.objects.filter(grants__has_key=verb)
-    return Person.objects.able().filter(
-        partner_id=partner_id, pk__in=Person.roles.through.objects.filter(role__in=roles).values("person_id")
+    return _people_of(Person.objects.able(), partner_id).filter(
+        pk__in=Person.roles.through.objects.filter(role__in=roles).values("person_id")
     )
 
 
 def administrators(partner_id: UUID | None = None) -> QuerySet[Person]:
     """Return the active administrators of the vendor, or of that partner."""
-    return Person.objects.filter(partner_id=partner_id, is_active=True, roles__key=ADMIN)
+    return _people_of(Person.objects.filter(is_active=True, roles__key=ADMIN), partner_id)
+
+
+def _people_of(people: QuerySet[Person], partner_id: UUID | None) -> QuerySet[Person]:
+    return people.filter(partner=None) if partner_id is None else people.filter(partner_id=partner_id)
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:

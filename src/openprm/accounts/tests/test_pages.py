@@ -115,6 +115,8 @@ def test_personas_exist_in_the_demo_only(cast: SimpleNamespace, monkeypatch: pyt
         assert b"/sign-in/demo/sam/" in Client().get("/sign-in/").content
         assert Client().post("/sign-in/demo/sam/").headers["Location"] == "/portal/"
         assert Client().post("/sign-in/demo/nobody/").status_code == 404
+        away = Client().post("/sign-in/demo/sam/", {"next": "https://elsewhere.example/"})
+        assert away.headers["Location"] == "/portal/"
 
 
 @pytest.mark.parametrize("path", ["/account/", "/portal/colleagues/", "/portal/colleagues/{sam}/"])

@@ -187,7 +187,7 @@ def revoke_client(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _mine(actor: Actor) -> QuerySet[Person]:
     rows = policies.visible_to(actor)
-    return rows.filter(partner_id=actor.partner_id) if actor.is_partner else rows
+    return rows.filter(partner_id=actor.partner_id) if actor.partner_id else rows
 
 
 def _one(actor: Actor, pk: UUID) -> Person:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openprm.accounts import forms, services
-from openprm.accounts.models import ADMIN, Role
+from openprm.accounts.models import ADMIN, Role, Side
 from openprm.accounts.services.roles import SCOPES
 from openprm.accounts.views.shared import draw, explain
 from openprm.kernel.access import Actor, Permission, Scope
@@ -85,5 +85,8 @@ def _sections(row: Role) -> list[tuple[Any, list[dict[str, Any]]]]:
 def _line(row: Role, permission: Permission) -> dict[str, Any]:
     words = WORDS[row.side]
     held = row.grants.get(permission.verb, "")
-    choices = [("", _("No"), not held), *((str(scope), words[scope], held == scope) for scope in SCOPES[row.side])]
+    choices = [
+        ("", _("No"), not held),
+        *((str(scope), words[scope], held == scope) for scope in SCOPES[Side(row.side)]),
+    ]
     return {"verb": permission.verb, "label": permission.label, "choices": choices, "held": words.get(held, "")}

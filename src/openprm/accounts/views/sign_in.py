@@ -7,6 +7,7 @@ import requests
 from allauth.account import views as account_views
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as mfa_views
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.openid_connect import views as openid_views
@@ -147,8 +148,8 @@ def _come_in(request: HttpRequest, person: Person, method: str) -> HttpResponse:
     if request.user.is_authenticated:
         logout(request)
     record_authentication(request, person, method)
-    wanted = request.POST.get("next", "")
-    return perform_login(request, Login(user=person, redirect_url=wanted or None)) or redirect(settings.LOGIN_URL)
+    wanted = get_next_redirect_url(request)  # None where it leads elsewhere
+    return perform_login(request, Login(user=person, redirect_url=wanted)) or redirect(settings.LOGIN_URL)
 
 
 def _invited(row: Invitation, form: forms.Accept) -> dict[str, Any]:
