@@ -121,7 +121,7 @@ OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
 AUTH_USER_MODEL = "accounts.Person" if "accounts" in FEATURES else "auth.User"
 AUTHENTICATION_BACKENDS = ["openprm.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "openprm.accounts.hashers.Argon2",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
