@@ -15,3 +15,12 @@ class SettingChanged:
 
     key: str
     changes: dict[str, list[Any]]
+
+
+@events.declare("delivery.replayed", _("A failed delivery was tried again"), shared=False)
+@dataclass(frozen=True)
+class DeliveryReplayed:
+    """Which event goes to which subscriber again."""
+
+    event: str
+    subscriber: str

@@ -6,11 +6,13 @@ A job is deferred in the caller's transaction: it exists if and only if the chan
 from __future__ import annotations
 
 import functools
+import traceback
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import Any, Generic, ParamSpec
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -55,10 +57,12 @@ def job(
     def wrap(function: Callable[P, None]) -> Job[P]:
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            if not scoped:
-                return function(*args, **kwargs)
-            with as_system():
-                return function(*args, **kwargs)
+            try:
+                with nullcontext() if not scoped else as_system():
+                    return function(*args, **kwargs)
+            except Exception as error:
+                _note_failure(name, kwargs, error)
+                raise
 
         retry = RetryStrategy(max_attempts=attempts - 1, exponential_wait=FIRST_PAUSE) if attempts > 1 else False
         task = app.task(name=name, queue=queue, retry=retry)(run)
@@ -67,6 +71,15 @@ def job(
         return Job(task, run)
 
     return wrap
+
+
+def _note_failure(name: str, arguments: dict[str, Any], error: Exception) -> None:
+    """Keep what a job said when it failed, for the page of jobs; the queue itself does not."""
+    from openprm.kernel.console.models import JobFailure  # models stand on this module
+
+    said = "".join(traceback.format_exception(error, limit=-6))[-4000:].replace("\0", "")
+    with suppress(DatabaseError, InterfaceError), as_system():
+        JobFailure.objects.create(task=name, args=arguments, error=said)
 
 
 def work_off(limit: int = 1000) -> int:

@@ -1,6 +1,7 @@
 """The kernel's tables; each lives in the chapter it belongs to."""
 
 from openprm.kernel.api.models import KeptAnswer
+from openprm.kernel.console.models import JobFailure
 from openprm.kernel.entity import Entity
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.files.models import StoredFile
@@ -16,6 +17,7 @@ __all__ = [
     "Endpoint",
     "Entity",
     "Event",
+    "JobFailure",
     "KeptAnswer",
     "Mail",
     "Message",

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
-from openprm.kernel.declarations import Feature, NotificationKind
+from openprm.kernel.declarations import Feature, FileOwner, Nav, NotificationKind
 from openprm.kernel.settings_store import Setting
+
+ENGINE_ROOM = _("Engine room")
 
 feature = Feature(
     name="kernel",
@@ -24,6 +26,16 @@ feature = Feature(
         ),
         Permission("kernel.operate", _("See and repair deliveries, jobs and mail"), admins_only="vendor"),
     ],
+    navigation=[
+        Nav("console", _("Audit log"), "console:audit", "history", "kernel.read_log", 80, ENGINE_ROOM),
+        Nav("console", _("Webhooks"), "console:webhooks", "webhook", "kernel.manage_webhooks", 82, ENGINE_ROOM),
+        Nav("console", _("Events"), "console:deliveries", "bolt", "kernel.operate", 84, ENGINE_ROOM),
+        Nav("console", _("Jobs"), "console:jobs", "stack-2", "kernel.operate", 86, ENGINE_ROOM),
+        Nav("console", _("E-mail"), "console:mail", "mail", "kernel.operate", 88, ENGINE_ROOM),
+        Nav("console", _("Settings"), "console:settings", "settings", "kernel.manage_settings", 90, ENGINE_ROOM),
+        Nav("portal", _("Webhooks"), "portal:webhooks", "webhook", "kernel.manage_webhooks", 95),
+    ],
+    files=[FileOwner("kernel.StoredSetting", lambda actor, owner_id: True)],  # the logo: everybody sees it
     notifications=[
         NotificationKind("kernel.webhook_disabled_vendor", _("A webhook was switched off"), side="vendor"),
         NotificationKind("kernel.webhook_disabled_partner", _("A webhook was switched off"), side="partner"),

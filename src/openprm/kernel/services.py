@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from openprm.kernel import events, settings_store
+from openprm.kernel import events, files, settings_store
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid
 from openprm.kernel.facts import SettingChanged
+from openprm.kernel.files.models import StoredFile
 from openprm.kernel.settings_store import StoredSetting
 
 
@@ -27,3 +28,19 @@ def change_setting(*, key: str, value: Any, by: Actor, at: datetime) -> None:
         row.value = value
         row.write("value", at=at)
     events.announce(SettingChanged(key=key, changes={key: [before, value]}), about=row, by=by, at=at)
+
+
+def change_picture(*, key: str, upload: Any, by: Actor, at: datetime) -> None:
+    """Put a new picture in force as the value of a setting, or (without an upload) none; the old one is forgotten."""
+    by.require("kernel.manage_settings")
+    if upload is None:
+        change_setting(key=key, value="", by=by, at=at)
+        row = StoredSetting.objects.filter(key=key).first()
+    else:
+        row, _created = StoredSetting.objects.get_or_create(key=key, defaults={"value": settings_store.get(key)})
+        picture = files.store(upload, owner=row, by=by, at=at, allow=files.IMAGES)
+        change_setting(key=key, value=picture.url, by=by, at=at)
+    kept = settings_store.get(key)
+    for file in StoredFile.objects.filter(owner_type="kernel.StoredSetting", owner_id=row.pk if row else None):
+        if file.url != kept:
+            files.remove(file)

@@ -1,12 +1,13 @@
-"""The addresses of the kernel's pages: ``root`` for both sides, ``console`` for the engine room."""
+"""The addresses of the kernel's pages: ``root`` for both sides, the engine room in ``console``, webhooks in both."""
 
 from typing import Any
 
 from django.urls import path
 
-from openprm.kernel.console import brand
+from openprm.kernel.console.views import audit, brand, deliveries, jobs, mail, settings
 from openprm.kernel.files import views as files
 from openprm.kernel.notifications import views as notifications
+from openprm.kernel.webhooks import views as webhooks
 
 root: list[Any] = [
     path("brand.css", brand.css, name="brand_css"),
@@ -19,5 +20,23 @@ root: list[Any] = [
     path("account/notifications/stop/<str:token>/", notifications.stop, name="notification_stop"),
 ]
 
-console: list[Any] = []
-portal: list[Any] = []
+console: list[Any] = [
+    path("events/", deliveries.listing, name="deliveries"),
+    path("events/replay/", deliveries.replay, name="deliveries_replay"),
+    path("events/<uuid:pk>/", deliveries.detail, name="delivery"),
+    path("events/<uuid:pk>/replay/", deliveries.replay_one, name="delivery_replay"),
+    path("jobs/", jobs.listing, name="jobs"),
+    path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("mail/", mail.listing, name="mail"),
+    path("mail/<uuid:pk>/", mail.detail, name="mail_item"),
+    path("mail/<uuid:pk>/send/", mail.send_again, name="mail_send_again"),
+    path("audit/", audit.listing, name="audit"),
+    path("audit/<uuid:pk>/", audit.detail, name="audit_entry"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/preview/", settings.preview, name="settings_preview"),
+    path("settings/<slug:slug>/", settings.settings, name="settings_group"),
+    *webhooks.addresses("console"),
+]
+
+portal: list[Any] = [*webhooks.addresses("portal")]

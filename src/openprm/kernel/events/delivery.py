@@ -4,6 +4,7 @@ import logging
 import traceback
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from openprm.kernel import jobs
@@ -41,7 +42,7 @@ def deliver(delivery: str) -> None:
 
 
 def _deliver_once(pk: UUID) -> None:
-    with as_system():
+    with transaction.atomic(), as_system():  # in this order: what fails is undone even inside another transaction
         delivery = Delivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=pk)
         if delivery.state == Delivery.State.DONE:
             return

@@ -88,6 +88,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='JobFailure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('task', models.CharField(max_length=128)),
+                ('args', models.JSONField()),
+                ('error', models.TextField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['task', '-at'], name='jobfailure_task')],
+            },
+        ),
+        migrations.CreateModel(
             name='KeptAnswer',
             fields=[
                 ('id', models.UUIDField(default=openprm.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -236,5 +249,6 @@ class Migration(migrations.Migration):
         Protect("kernel_endpoint", partner="writes"),
         Protect("kernel_message", partner="reads"),
         Protect("kernel_mail", partner=None),
+        Protect("kernel_jobfailure", partner=None),
         Protect("kernel_keptanswer", partner=None),
     ]

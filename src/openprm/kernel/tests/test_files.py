@@ -21,6 +21,7 @@ from openprm.kernel.files.services import fit_name
 from openprm.kernel.notifications.models import Notification
 from openprm.kernel.settings_store import StoredSetting
 from openprm.kernel.tests.cast import ALFA, ANNA, BEN, CLERK
+from openprm.kernel.webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +137,7 @@ def test_only_pictures_are_shown_in_place(message: Notification, signed_in: Any)
 
 
 def test_a_file_nobody_speaks_for_is_nobodys(as_system: None, signed_in: Any) -> None:
-    file = keep(StoredSetting.objects.create(key="x", value=1), "a.txt", b"words")
+    file = keep(Endpoint.objects.create(url="https://x", event_types=[]), "a.txt", b"words")
     assert signed_in(CLERK).get(file.url).status_code == 404
 
 
