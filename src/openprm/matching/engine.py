@@ -1,6 +1,7 @@
 """The question itself: which known companies may this one be?"""
 
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from openprm.matching import features, score
@@ -42,7 +43,7 @@ def compare(query: Query, company: Company, *, total: int = 0, weights: score.We
 
 
 def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weights: score.Weights) -> list[Scored]:
-    """Candidates with scores, best first, one per company."""
+    """Candidates with scores, best first, one per company; a score falls when another candidate is nearly as good."""
     likeness, best = Likeness(), dict[str, Scored]()
     for candidate in candidates:
         comparison = features.compare(query, candidate, rarity, likeness)
@@ -50,7 +51,14 @@ def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weigh
         known = best.get(candidate.company_id)
         if known is None or known.odds < odds:
             best[candidate.company_id] = Scored(odds, candidate, comparison)
-    return sorted(best.values(), key=lambda one: -one.odds)
+    ordered = sorted(best.values(), key=lambda one: -one.odds)
+    return [one._replace(odds=score.settle(one.odds, _rival(one, ordered), weights)) for one in ordered]
+
+
+def _rival(one: Scored, ordered: Sequence[Scored]) -> float:
+    """The odds of the best candidate with another name; two accounts of one name are no rivals."""
+    words = one.candidate.name.words
+    return next((other.odds for other in ordered if other.candidate.name.words != words), -inf)
 
 
 def _match(query: Prepared, one: Scored, rarity: Rarity, weights: score.Weights) -> Match:

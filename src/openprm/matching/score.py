@@ -16,6 +16,7 @@ from openprm.matching.rarity import Rarity
 
 RARE = 7.0  # weight from which a word is called rare: one name in 1,100
 COMMON = 6.0  # and below which it is called common: one in 400
+MOST_LEAD = 3.0  # log-odds; being further ahead of the next candidate tells no more
 LEAST_WITH_DOMAIN = -3.0  # an equal web domain outweighs any name
 
 
@@ -25,6 +26,9 @@ class Weights:
 
     intercept: float
     coefficients: tuple[float, ...]
+    settle_intercept: float
+    settle_odds: float
+    settle_lead: float
     domain_equal: float
     domain_differs: float
     country_equal: float
@@ -41,9 +45,9 @@ class Weights:
             raise ValueError(
                 "weights.json does not fit features.py: train again with `python -m openprm.matching.train`"
             )
-        return Weights(
-            learnt["intercept"], tuple(learnt[name] for name in NAMES), **found["by_hand"], **found["thresholds"]
-        )
+        settle = {f"settle_{name}": value for name, value in found["settle"].items()}
+        coefficients = tuple(learnt[name] for name in NAMES)
+        return Weights(learnt["intercept"], coefficients, **settle, **found["by_hand"], **found["thresholds"])
 
 
 @cache
@@ -64,6 +68,12 @@ def log_odds(query: Prepared, candidate: Candidate, numbers: Sequence[float], we
     if query.country and candidate.country:
         total += weights.country_equal if query.country == candidate.country else weights.country_differs
     return total
+
+
+def settle(odds: float, rival: float, weights: Weights) -> float:
+    """Log-odds of a candidate, knowing how far it leads (or is led by) the best candidate of another name."""
+    lead = max(-MOST_LEAD, min(MOST_LEAD, odds - rival))
+    return weights.settle_intercept + weights.settle_odds * odds + weights.settle_lead * lead
 
 
 def probability(odds: float) -> float:

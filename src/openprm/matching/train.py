@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import log
+from math import inf, log
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,7 +95,7 @@ def learn(questions: Sequence[Question]) -> Model:
     first = _regress(useful, lambda _: {})
     parts = [differences([one for one in useful if _part(one) != part], first) for part in (0, 1)]
     weights = _regress(useful, lambda one: parts[_part(one)])
-    return Model(weights, differences(useful, first))
+    return _settle(useful, Model(weights, differences(useful, first)))
 
 
 def differences(questions: Sequence[Question], weights: score.Weights) -> dict[str, float]:
@@ -125,6 +125,9 @@ def write(model: Model) -> None:
     learnt = dict(zip(names, (model.weights.intercept, *model.weights.coefficients), strict=True))
     old = json.loads((HERE / "weights.json").read_text("utf-8"))
     old["learnt"] = {name: round(value, 4) for name, value in learnt.items()}
+    weights = model.weights
+    settle = {"intercept": weights.settle_intercept, "odds": weights.settle_odds, "lead": weights.settle_lead}
+    old["settle"] = {name: round(value, 4) for name, value in settle.items()}
     old["thresholds"] = {"same": round(model.weights.same, 3), "possible": round(model.weights.possible, 3)}
     (HERE / "weights.json").write_text(json.dumps(old, indent=2) + "\n", "utf-8")
     lines = [f"{word} {points:.2f}\n" for word, points in sorted(model.speaks.items()) if abs(points) >= 0.15]
@@ -144,13 +147,36 @@ def _regress(questions: Sequence[Question], speaks: Callable[[Question], Mapping
     return replace(score.shipped(), intercept=intercept, coefficients=tuple(coefficients))
 
 
+def _settle(questions: Sequence[Question], model: Model) -> Model:
+    """Learn how sure to be of the best candidate by its odds and its lead over the next."""
+    rows, labels = [], list[bool]()
+    for question in questions:
+        if question.candidates and question.sample.kind not in samples.HARD:
+            odds, rival, right = _best(question, model)
+            rows.append((odds, max(-score.MOST_LEAD, min(score.MOST_LEAD, odds - rival))))
+            labels.append(right)
+    intercept, (by_odds, by_lead) = regression.fit(rows, labels)
+    weights = replace(model.weights, settle_intercept=intercept, settle_odds=by_odds, settle_lead=by_lead)
+    return model._replace(weights=weights)
+
+
 def _answer(question: Question, model: Model) -> Answer:
-    likeness, best = Likeness(), (-99.0, False)
+    if not question.candidates:
+        return Answer(0.0, False, not question.sample.absent)
+    odds, rival, right = _best(question, model)
+    return Answer(score.probability(score.settle(odds, rival, model.weights)), right, not question.sample.absent)
+
+
+def _best(question: Question, model: Model) -> tuple[float, float, bool]:
+    """Odds of the best candidate, of the best one of another name, and whether the best is right."""
+    likeness = Likeness()
+    scored = []
     for candidate, right in zip(question.candidates, question.right, strict=True):
         compared = features.compare(question.query, candidate, question.rarity, likeness, model.speaks)
         odds = score.log_odds(question.query, candidate, compared.numbers, model.weights)
-        best = max(best, (odds, right))
-    return Answer(score.probability(best[0]), best[1], not question.sample.absent)
+        scored.append((odds, right, candidate.name.words))
+    best = max(scored)
+    return best[0], max((odds for odds, _, words in scored if words != best[2]), default=-inf), best[1]
 
 
 def _only_one_has(query: Prepared, candidate: Candidate, compared: features.Comparison) -> list[str]:
