@@ -218,7 +218,7 @@ def _shortlist(query: Prepared, plan: Plan, rarity: Rarity, most: int) -> list[A
                 most,
             ],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _word_ids(words: list[str]) -> dict[str, int]:

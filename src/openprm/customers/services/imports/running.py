@@ -160,7 +160,8 @@ def _upsert(item: Import, lines: Sequence[Line], at: datetime) -> Sequence[Plann
     by = starter(item)
 
     def taken(ids: Any) -> Mapping[UUID, int]:
-        return dict(item.rows.filter(object_id__in=list(ids)).values_list("object_id", "number"))
+        rows = item.rows.filter(object_id__in=list(ids)).values_list("object_id", "number")
+        return {key: number for key, number in rows if key}
 
     if item.kind == Import.Kind.OPPORTUNITIES:
         return upsert_opportunities(rows=rows, by=by, at=at, taken=taken, tell=False)

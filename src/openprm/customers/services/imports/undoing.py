@@ -58,13 +58,14 @@ def _left(item: Import) -> list[ImportRow]:
 def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
     model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
     at = timezone.now()
-    objects: dict[UUID, Any] = model._default_manager.select_for_update().in_bulk([row.object_id for row in rows])
-    used = _used(model, list(objects))
+    ids = [row.object_id for row in rows]
+    objects: dict[UUID | None, Any] = {**model._default_manager.select_for_update().in_bulk(ids)}
+    used = _used(model, ids)
     for row in rows:
         row.kept_because = _why_kept(row, objects.get(row.object_id), used)
         row.undone_at = None if row.kept_because else at
     free = [row for row in rows if not row.kept_because]
-    _delete(model, [row.object_id for row in free if row.outcome == ImportRow.Outcome.CREATED])
+    _delete(model, [row.object_id for row in free if row.object_id and row.outcome == ImportRow.Outcome.CREATED])
     _restore([(objects[row.object_id], row) for row in free if row.outcome == ImportRow.Outcome.UPDATED], at)
     ImportRow.objects.bulk_update(rows, ["kept_because", "undone_at"], batch_size=500)
     item.undone += len(free)
@@ -83,7 +84,7 @@ def _why_kept(row: ImportRow, found: Any, used: set[UUID]) -> str:
     return ""
 
 
-def _used(model: Model, ids: Sequence[UUID]) -> set[UUID]:
+def _used(model: Model, ids: Sequence[UUID | None]) -> set[UUID]:
     """Return which rows others point to, whichever feature they belong to."""
     used: set[UUID] = set()
     for relation in model._meta.related_objects:

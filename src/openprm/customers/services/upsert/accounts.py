@@ -22,7 +22,7 @@ from openprm.customers.services.upsert.planning import (
     read,
     refuse_repeated,
 )
-from openprm.customers.services.upsert.writing import update_many
+from openprm.customers.services.upsert.writing import insert_many, update_many
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
 
@@ -53,7 +53,7 @@ def upsert_accounts(
         updated = [one for one in planned if one.outcome == Outcome.UPDATED]
         for account in created:
             account.created_at = account.updated_at = at
-        Account.objects.bulk_create(created)
+        insert_many(created)
         update_many([one.instance for one in updated], at=at)
         index.write([company_of(account) for account in created], fresh=True)
         index.write([company_of(one.instance) for one in updated if one.instance and INDEXED & one.changes.keys()])

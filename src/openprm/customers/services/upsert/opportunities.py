@@ -22,7 +22,7 @@ from openprm.customers.services.upsert.planning import (
     read,
     refuse_repeated,
 )
-from openprm.customers.services.upsert.writing import update_many
+from openprm.customers.services.upsert.writing import insert_many, update_many
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
 from openprm.matching import Company
@@ -44,7 +44,7 @@ def upsert_opportunities(
         new = [one.instance for one in planned if one.instance and one.outcome == Outcome.CREATED]
         for opportunity in new:
             opportunity.created_at = opportunity.updated_at = at
-        Opportunity.objects.bulk_create(new)
+        insert_many(new)
         update_many([one.instance for one in planned if one.outcome == Outcome.UPDATED], at=at)
         _set_lines(planned)
         if tell:

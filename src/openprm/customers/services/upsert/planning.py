@@ -84,11 +84,10 @@ def open_rows(planned: Iterable[Planned[Any]]) -> list[Planned[Any]]:
 
 def refuse_repeated(planned: Sequence[Planned[Any]], taken: Taken | None) -> None:
     """Let rows fail that are about what an earlier row was about, in this batch or in an earlier one."""
-    about = [one for one in planned if one.instance is not None and one.outcome != Outcome.SKIPPED]
-    before = taken([one.instance.pk for one in about]) if taken else {}
+    about = [(one, one.instance.pk) for one in planned if one.instance and one.outcome != Outcome.SKIPPED]
+    before = taken([key for _one, key in about]) if taken else {}
     seen: set[UUID] = set()
-    for one in about:
-        key = one.instance.pk
+    for one, key in about:
         if key in before:
             one.fail("external_id", _("Row %(row)s of this file is about the same record.") % {"row": before[key]})
         elif key in seen:

@@ -1,4 +1,4 @@
-"""Changing many rows with one statement."""
+"""Adding and changing many rows at once."""
 
 import json
 from collections.abc import Sequence
@@ -11,6 +11,20 @@ from django.db import connection, models
 from openprm.kernel.errors import Stale
 
 OWN = ("id", "created_at", "updated_at", "version")
+
+
+def insert_many(rows: Sequence[Any]) -> None:
+    """Store new rows the quick way, several times quicker than one statement with all their values."""
+    if not rows:
+        return
+    fields = type(rows[0])._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    names = [field.attname for field in fields]
+    table = type(rows[0])._meta.db_table
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
+        for row in rows:
+            values = row.__dict__
+            copy.write_row([values[name] for name in names])
 
 
 def update_many(rows: Sequence[Any], *, at: datetime) -> None:
