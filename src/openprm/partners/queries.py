@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from openprm.accounts import policies as people
 from openprm.kernel import audiences
 from openprm.kernel.access import Actor, as_system
+from openprm.kernel.errors import Invalid
 from openprm.kernel.events.models import Event
 from openprm.partners import policies
 from openprm.partners.lists import TeamRole
-from openprm.partners.models import Partner, TeamMember
+from openprm.partners.models import Audience, Partner, TeamMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ def resellers(partner: Partner, actor: Actor) -> QuerySet[Partner]:
     return policies.visible_to(actor).filter(parent=partner).order_by("name")
 
 
+def search(rows: QuerySet[Partner], text: str) -> QuerySet[Partner]:
+    """Return the partners in whose names or website each of the words stands."""
+    for word in text.split()[:8]:
+        named = Q(name__icontains=word) | Q(legal_name__icontains=word)
+        rows = rows.filter(named | Q(website__icontains=word))
+    return rows
+
+
 def distributors() -> list[tuple[UUID, str]]:
     """Return every partner that can have others below it, by name."""
     found = Partner.objects.filter(partner_types__contains=["distributor"]).order_by("name", "pk")
@@ -89,6 +98,14 @@ _VISIBLE: Mapping[str, Callable[[Actor], QuerySet[Any]]] = {
     "partner": policies.visible_to,
     "person": people.visible_to,
 }
+
+
+def sentence(audience: Audience) -> str:
+    """Return an audience's conditions in words; a condition whose field is gone says so."""
+    try:
+        return audiences.describe(audience.predicate, subject=audience.subject)
+    except (Invalid, KeyError) as problem:
+        return str(problem)
 
 
 def preview(predicate: audiences.Predicate, *, subject: str, actor: Actor, most: int = 8) -> Preview:

@@ -23,14 +23,6 @@ from openprm.partners.views.sending import send
 BOTH = ("GET", "POST")
 
 
-def sentence(audience: Audience) -> str:
-    """Return an audience's conditions in words; a condition whose field is gone says so."""
-    try:
-        return language.describe(audience.predicate, subject=audience.subject)
-    except Problem as problem:
-        return str(problem)
-
-
 AUDIENCES = Table(
     id="audiences",
     columns=[
@@ -40,7 +32,7 @@ AUDIENCES = Table(
             gettext_lazy("Made of"),
             cell=lambda row: str(language.subjects[row.subject].label) if row.subject in language.subjects else "",
         ),
-        Column("sentence", gettext_lazy("For whom"), cell=sentence, from_width="tablet"),
+        Column("sentence", gettext_lazy("For whom"), cell=queries.sentence, from_width="tablet"),
         Column("updated", gettext_lazy("Changed"), cell="updated_at", sort="updated_at", from_width="desktop"),
     ],
     filters=[Filter("subject", gettext_lazy("Made of"), choices=lambda request: forms.subjects())],

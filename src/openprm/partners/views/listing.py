@@ -15,7 +15,7 @@ from openprm.kernel import web
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import BulkAction, Column, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
-from openprm.partners import forms, policies, services
+from openprm.partners import forms, policies, queries, services
 from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
 from openprm.partners.models import Partner, TeamMember
 
@@ -101,7 +101,7 @@ PARTNERS = Table(
         Filter("manager", _("Channel manager"), choices=_managers, apply=_managed_by),
         Toggle("unmanaged", _("Without a channel manager"), apply=_unmanaged),
     ],
-    search=["name__icontains", "legal_name__icontains", "website__icontains"],
+    search=queries.search,
     search_hint=_("Name or website"),
     default_sort="name",
     presets=_mine,
