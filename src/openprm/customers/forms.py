@@ -128,7 +128,7 @@ class ColumnsForm(Form):
 
     def __init__(self, *args: Any, item: Import, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        columns = [("", _("– not in the file –")), *((str(n), header) for n, header in enumerate(item.headers))]
+        columns = [("", _("Not in the file")), *((str(n), header) for n, header in enumerate(item.headers))]
         self.fields["same_company"].initial = item.same_company
         if item.kind != Import.Kind.ACCOUNTS:
             del self.fields["same_company"]

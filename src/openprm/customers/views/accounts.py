@@ -1,6 +1,5 @@
 """The list of accounts, and the page of one."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.customers import forms, panels, policies, queries, services
+from openprm.customers import forms, panels, policies, queries, rules, services
 from openprm.customers.models import Account
+from openprm.customers.views.timeline import happenings
 from openprm.kernel.errors import Problem
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import Column, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
+from openprm.kernel.ui.tones import Status
 
 SHOWN_OPPORTUNITIES = 20
 
@@ -25,10 +26,8 @@ accounts = Table(
         Column("name", gettext_lazy("Account"), sort="name", link=True),
         Column("domain", gettext_lazy("Domain"), from_width="tablet"),
         Column("country", gettext_lazy("Country"), cell=lambda row: countries.name(row.country), csv="country"),
-        Column("industry", gettext_lazy("Industry"), from_width="desktop"),
         Column("kind", gettext_lazy("Kind"), cell="customers/_account_kind.html", csv=lambda row: _kind(row)),
         Column("owner_name", gettext_lazy("Owner"), from_width="tablet"),
-        Column("origin", gettext_lazy("From"), cell="get_origin_display", from_width="desktop"),
         Column("updated_at", gettext_lazy("Changed"), sort="updated_at", from_width="desktop"),
         Column("external_id", gettext_lazy("External id"), from_width="desktop"),
     ],
@@ -76,7 +75,8 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
         "opportunities": opportunities[:SHOWN_OPPORTUNITIES],
         "panels": panels.drawn(request.actor, account, request),
         "lookalikes": queries.lookalikes(account),
-        "happenings": _timeline(account),
+        "happenings": happenings(account, rules.ACCOUNT_FIELDS),
+        "status": _status(account),
         **_rights(request),
     }
     return render(request, "customers/account.html", context)
@@ -130,8 +130,7 @@ def _kind(account: Account) -> str:
     return ", ".join(word for holds, word in words if holds) or _("Prospect")
 
 
-def _timeline(account: Account) -> list[dict[str, Any]]:
-    return [
-        {"at": event.at, "title": event.type.label, "actor": event.actor_name, "icon": "history"}
-        for event in queries.happenings(account)
-    ]
+def _status(account: Account) -> Status:
+    if account.is_customer:
+        return Status(_("Customer"), "clear", "check")
+    return Status(_("Prospect"), "neutral", "circle-dashed")

@@ -196,10 +196,13 @@ def _columns_page(request: HttpRequest, item: Import, form: forms.ColumnsForm, s
 
 
 def _outcomes(item: Import) -> list[dict[str, Any]]:
-    return [
+    always = [
         {"label": _("Created"), "value": item.created, "icon": "plus"},
         {"label": _("Changed"), "value": item.updated, "icon": "edit"},
-        {"label": _("Unchanged"), "value": item.unchanged, "icon": "check"},
-        {"label": _("Skipped"), "value": item.skipped, "icon": "minus"},
         {"label": _("Problems"), "value": item.failed, "icon": "alert-triangle"},
     ]
+    sometimes = [
+        {"label": _("Unchanged"), "value": item.unchanged, "icon": "check"},
+        {"label": _("Skipped"), "value": item.skipped, "icon": "minus"},
+    ]
+    return always + [one for one in sometimes if one["value"]]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.customers import forms, policies, queries, services
+from openprm.customers import forms, policies, queries, rules, services
 from openprm.customers.models import Opportunity
+from openprm.customers.views.timeline import happenings
 from openprm.kernel.errors import Problem
 from openprm.kernel.ui import money
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, NumberRange, Preset, Table
@@ -94,14 +95,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an opportunity."""
     opportunity = _one(request, pk)
-    happenings = [
-        {"at": event.at, "title": event.type.label, "actor": event.actor_name, "icon": "history"}
-        for event in queries.happenings(opportunity)
-    ]
     context = {
         "opportunity": opportunity,
         "status": OUTCOMES[opportunity.outcome],
-        "happenings": happenings,
+        "happenings": happenings(opportunity, rules.OPPORTUNITY_FIELDS),
         **_rights(request),
     }
     return render(request, "customers/opportunity.html", context)

@@ -89,7 +89,7 @@ def preview_import(item: Import) -> Preview:
     with default_storage.open(item.path) as stream, files.open_sheet(stream) as sheet:
         lines = list(islice(sheet.lines(), PREVIEWED))
     planned = plan(item, [mapped(line, item.mapping) for line in lines])
-    fields = list(item.mapping)
+    fields = [field for field in files.columns.FIELDS[item.kind] if field in item.mapping]
     rows = [
         PreviewRow(
             line, [(field, one.cleaned.values.get(field, _cell(line, item.mapping[field]))) for field in fields], one

@@ -1,0 +1,46 @@
+"""What happened to an account or opportunity, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from openprm.customers import queries
+from openprm.customers.models import Account, Opportunity
+from openprm.customers.rules import FieldRule
+from openprm.kernel.events.models import Event
+
+ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right"}
+
+
+def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> list[dict[str, Any]]:
+    """Return the entries of the timeline, newest first."""
+    return [
+        {
+            "at": event.at,
+            "title": event.type.label,
+            "actor": event.actor_name,
+            "text": _said(event, fields),
+            "icon": ICONS.get(event.name.partition(".")[2], "history"),
+        }
+        for event in queries.happenings(row)
+    ]
+
+
+def _said(event: Event, fields: Mapping[str, FieldRule]) -> str:
+    if event.name == "opportunity.stage_moved":
+        return _("From %(before)s to %(after)s") % {name: event.payload[name] or "–" for name in ("before", "after")}
+    changes: dict[str, list[Any]] = event.payload.get("changes", {})
+    return "; ".join(
+        f"{fields[name].label}: {_plain(before)} → {_plain(after)}"
+        for name, (before, after) in changes.items()
+        if name in fields
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        value = ", ".join(str(part) for part in value)
+    return str(value) if value not in (None, "") else "–"
