@@ -47,7 +47,7 @@ async def _work(*, concurrency: int, queues: list[str] | None, wait: bool) -> No
     with app.replace_connector(connector) as working:
         async with working.open_async():
             await working.run_worker_async(
-                queues=queues,
+                queues=queues,  # type: ignore[arg-type] # None means all, says the library's documentation
                 concurrency=concurrency,
                 wait=wait,
                 shutdown_graceful_timeout=PATIENCE,

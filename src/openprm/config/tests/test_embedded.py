@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from openprm.config import embedded
+from openprm.config.embedded import sites
 
 USER = """
 import sys
@@ -53,7 +54,7 @@ def fresh() -> Iterator[Path]:
 
 def cluster(folder: Path) -> Path:
     """Return where the cluster of a folder lies."""
-    site = embedded._recorded_site(folder.resolve())
+    site = sites.recorded(folder.resolve())
     assert site is not None
     return site.cluster
 
@@ -160,7 +161,7 @@ def test_below_a_private_folder_of_root_the_cluster_lies_elsewhere_and_no_mode_c
     private.mkdir(mode=0o700)
     with tempfile.TemporaryDirectory() as shared:
         Path(shared).chmod(0o755)
-        monkeypatch.setattr(embedded, "SHARED_STATE", Path(shared) / "openprm")
+        monkeypatch.setattr(sites, "SHARED_STATE", Path(shared) / "openprm")
         try:
             assert answers(private / "data")
             assert cluster(private / "data").is_relative_to(shared)
@@ -177,7 +178,7 @@ def test_a_copied_data_folder_does_not_share_the_cluster_of_the_first(
     first, copy = tmp_path / "first", tmp_path / "copy"
     with tempfile.TemporaryDirectory() as shared:
         Path(shared).chmod(0o755)
-        monkeypatch.setattr(embedded, "SHARED_STATE", Path(shared) / "openprm")
+        monkeypatch.setattr(sites, "SHARED_STATE", Path(shared) / "openprm")
         try:
             assert answers(first)
             copy.mkdir()

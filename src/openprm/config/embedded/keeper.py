@@ -1,6 +1,6 @@
 """The parent of an embedded PostgreSQL: starts it, stops it when its last user has gone, takes it along when killed.
 
-Run by ``embedded.py`` as a script of its own, with the standard library alone, so that it is small and quick.
+Run by its package as a script of its own, with the standard library alone, so that it is small and quick.
 """
 
 import ctypes
