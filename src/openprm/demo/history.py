@@ -25,6 +25,7 @@ from openprm.partners.models import Partner
 
 MONTHS = 18
 DEALS = 420
+WAITING = 16  # registrations that nobody has decided yet
 FRESH = timedelta(days=2)  # what happened since then is told to people as news
 NEEDS = (
     "Replaces servers that reach their end of support next spring.",
@@ -86,7 +87,7 @@ def live(programme: Programme, *, now: datetime, rng: Random, many: int = DEALS)
     story = Story(programme, now, rng)
     start = now - timedelta(days=30 * MONTHS)
     active = [partner for partner in programme.partners if partner.status == Partner.Status.ACTIVE]
-    pool = _customers(active)
+    pool = _customers(active, rng)
     for _number in range(many):
         partner = rng.choices(active, weights=[4 if p.trading_name in (RESELLER, RIVAL) else 1 for p in active])[0]
         growing = rng.random() ** 0.75  # more deals towards the present
@@ -96,34 +97,33 @@ def live(programme: Programme, *, now: datetime, rng: Random, many: int = DEALS)
     for day in range(0, 30 * MONTHS, 4):
         story.later(start + timedelta(days=day, hours=3), lambda at: _clock(at))
     story.run()
+    _queue(story, active, pool)
     _present(story, pool)
 
 
-def _customers(partners: list[Partner]) -> dict[str, list[str]]:
-    countries = {partner.country for partner in partners}
-    return {
-        country: list(
-            Account.objects.filter(country=country).order_by("external_id").values_list("name", flat=True)[:400]
-        )
-        for country in countries
-    }
+def _customers(partners: list[Partner], rng: Random) -> dict[str, list[str]]:
+    """Return by country whom partners can sell to: many companies, and all that the vendor's own team works on."""
+    accounts = Account.objects.order_by("external_id").values_list("name", flat=True)
+    pool = {}
+    for country in sorted({partner.country for partner in partners}):
+        known = list(accounts.filter(country=country))
+        worked_on = list(accounts.filter(country=country, opportunities__is_open=True).distinct())
+        pool[country] = rng.sample(known, min(len(known), 250)) + worked_on
+    return pool
 
 
 def _register(story: Story, partner: Partner, customer: str, at: datetime) -> None:
     rng = story.rng
     by = story.actor(rng.choice(story.programme.sales[partner.pk]))
-    deal = services.save_draft(content=_content(story, partner, customer, at), by=by, at=at)
     evidence = "The customer asked us for this offer; their e-mail is with us." if rng.random() < 0.3 else ""
-    try:
-        services.submit(deal=deal, by=by, at=at, evidence=evidence)
-    except Problem:
-        deal.delete()
+    deal = _submit(_content(story, partner, customer, at), by, at, evidence)
+    if deal is None:
         return
     if deal.state == State.APPROVED:
         _work_on(story, deal, at)
     else:
         wait = timedelta(hours=min(rng.lognormvariate(2.6, 0.9), 160))
-        story.later(_office_hours(at + wait, rng), lambda when: _decide(story, deal, when))
+        story.later(_office_hours(at + wait, rng), lambda when: _decide(story, _fresh(deal), when))
 
 
 def _decide(story: Story, deal: DealRegistration, at: datetime) -> None:
@@ -134,7 +134,7 @@ def _decide(story: Story, deal: DealRegistration, at: datetime) -> None:
         question = "Which company of the group buys, and for how many users?"
         services.ask(deal=deal, fields=["website", "description"], text=question, by=by, at=at)
         answered = _office_hours(at + timedelta(hours=rng.randrange(3, 90)), rng)
-        story.later(answered, lambda when: _answer(story, deal, when))
+        story.later(answered, lambda when: _answer(story, _fresh(deal), when))
         return
     refuse = {"clear": 0.06, "possible": 0.3, "blocked": 0.75}[deal.verdict]
     if rng.random() < refuse:
@@ -160,22 +160,22 @@ def _answer(story: Story, deal: DealRegistration, at: datetime) -> None:
         **{**content.plain(), "product_lines": content.product_lines, "description": f"{content.description} 80 users."}
     )
     services.answer(deal=deal, content=said, by=by, at=at)
-    story.later(_office_hours(at + timedelta(hours=20), story.rng), lambda when: _decide(story, deal, when))
+    story.later(_office_hours(at + timedelta(hours=20), story.rng), lambda when: _decide(story, _fresh(deal), when))
 
 
 def _work_on(story: Story, deal: DealRegistration, at: datetime) -> None:
     rng = story.rng
     if rng.random() < 0.4:
         soon = _office_hours(at + timedelta(days=rng.randrange(2, 25)), rng)
-        story.later(soon, lambda when: _talk(story, deal, when))
+        story.later(soon, lambda when: _talk(story, _fresh(deal), when))
     ending = _office_hours(at + timedelta(days=min(rng.lognormvariate(3.9, 0.6), 88)), rng)
     fate = rng.random()
     if fate < 0.46:
-        story.later(ending, lambda when: _win(story, deal, when))
+        story.later(ending, lambda when: _win(story, _fresh(deal), when))
     elif fate < 0.78:
-        story.later(ending, lambda when: _lose(story, deal, when))
+        story.later(ending, lambda when: _lose(story, _fresh(deal), when))
     elif fate < 0.84:
-        story.later(ending, lambda when: _withdraw(story, deal, when))
+        story.later(ending, lambda when: _withdraw(story, _fresh(deal), when))
 
 
 def _talk(story: Story, deal: DealRegistration, at: datetime) -> None:
@@ -202,6 +202,38 @@ def _clock(at: datetime) -> None:
     services.remind_due(at=at)
 
 
+def _queue(story: Story, active: list[Partner], pool: dict[str, list[str]]) -> None:
+    """Leave registrations of the last days to be decided: some are late, some are in conflict."""
+    rng = story.rng
+    evidence = "The customer asked us for this offer; their e-mail is with us."
+    contested = _contested()
+    for number in range(WAITING):
+        at = story.now - timedelta(hours=5 * number + 2)
+        partner = rng.choice(active)
+        fits = [name for name, country in contested if country == partner.country]
+        customer = rng.choice(fits) if fits and number % 2 else rng.choice(pool[partner.country])
+        by = story.actor(rng.choice(story.programme.sales[partner.pk]))
+        content = _content(story, partner, customer, at, value=Decimal(rng.randrange(21, 240) * 1000))
+        with events.silently():
+            _submit(content, by, at, evidence)
+
+
+def _contested() -> list[tuple[str, str]]:
+    """Return customers that somebody is protected for already."""
+    protected = DealRegistration.objects.filter(state=State.APPROVED).order_by("submitted_at")
+    return list(protected.values_list("customer_name", "country"))
+
+
+def _submit(content: Content, by: Actor, at: datetime, evidence: str = "") -> DealRegistration | None:
+    """Register a deal; what is refused leaves nothing behind."""
+    deal = services.save_draft(content=content, by=by, at=at)
+    try:
+        return services.submit(deal=deal, by=by, at=at, evidence=evidence)
+    except Problem:
+        deal.delete()
+        return None
+
+
 def _present(story: Story, pool: dict[str, list[str]]) -> None:
     """Give the persona of the demo something of everything: a draft, a question to answer, a fresh approval."""
     with events.silently():
@@ -221,14 +253,8 @@ def _submitted_now(story: Story, partner: Partner, by: Actor, customers: Any) ->
     """Return a deal that waits for a decision: too large for the rule of automatic approval."""
     at = story.now - timedelta(hours=30)
     for customer in customers:
-        content = _content(story, partner, customer, at, value=Decimal(48_000))
-        deal = services.save_draft(content=content, by=by, at=at)
-        try:
-            services.submit(deal=deal, by=by, at=at)
-        except Problem:
-            deal.delete()
-            continue
-        if deal.state in UNDECIDED:
+        deal = _submit(_content(story, partner, customer, at, value=Decimal(48_000)), by, at)
+        if deal is not None and deal.state in UNDECIDED:
             return deal
     raise RuntimeError("no free customer left")
 
@@ -261,6 +287,11 @@ def _content(story: Story, partner: Partner, customer: str, at: datetime, value:
         contact="",
         description=rng.choice(NEEDS),
     )
+
+
+def _fresh(deal: DealRegistration) -> DealRegistration:
+    """Return the deal as it is by now: time has passed, and reminders were given."""
+    return DealRegistration.objects.select_related("partner", "owner").get(pk=deal.pk)
 
 
 def _manager(story: Story, deal: DealRegistration) -> Any:
