@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,8 +106,12 @@ def next_step(deal: DealRegistration) -> str:
             return _("Nothing more to do. You can register the customer again at any time.")
 
 
-def short_step(deal: DealRegistration) -> str:
+def short_step(deal: DealRegistration, *, portal: bool) -> str:
     """Return what happens next in a few words, for cards."""
+    if not portal and deal.state == State.ACTION_REQUIRED:
+        return _("Asked %(when)s") % {"when": times.relative(deal.state_since)}
+    if not portal and deal.state == State.APPROVED and deal.protected_until:
+        return _("Until %(date)s") % {"date": times.exact(timezone.localdate(deal.protected_until))}
     match State(deal.state):
         case State.DRAFT:
             return _("Finish and submit")
@@ -134,7 +137,7 @@ def _promise(deal: DealRegistration) -> str:
         return _("The vendor decides. The decision was promised %(when)s; your channel manager is reminded.") % {
             "when": times.relative(deal.due_at)
         }
-    day = date_format(localtime(deal.due_at), "DATETIME_FORMAT")
+    day = times.exact(deal.due_at)
     return _("The vendor decides by %(day)s at the latest. There is nothing to do for you.") % {"day": day}
 
 

@@ -133,7 +133,9 @@ def _likeness(match: Match) -> Likeness:
 
 
 def _percent(match: Match | None) -> int | None:
-    return None if match is None else min(99, round(100 * match.probability))
+    if match is None or match.decision is Decision.FAMILY:  # a sister company is another company: no share says that
+        return None
+    return min(99, round(100 * match.probability))
 
 
 def _signs(evidence: Sequence[Evidence]) -> list[Sign]:

@@ -1,6 +1,6 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -139,8 +139,8 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     return deal
 
 
-def require_complete(content: Content, *, at: datetime) -> None:
-    """Raise Invalid naming every field that is missing or wrong for a submission."""
+def require_complete(content: Content, *, at: datetime, only: Collection[str] | None = None) -> None:
+    """Raise Invalid naming every field (of ``only``, where given) that is missing or wrong for a submission."""
     wrong: dict[str, str] = {}
     if len(content.customer_name.strip()) < 2:
         wrong["customer_name"] = _("Give the customer's name.")
@@ -156,6 +156,7 @@ def require_complete(content: Content, *, at: datetime) -> None:
         wrong["close_date"] = _("Give a date that is not in the past.")
     if len(content.description.strip()) < 10:
         wrong["description"] = _("Say in a sentence what the customer needs.")
+    wrong = {name: text for name, text in wrong.items() if only is None or name in only}
     if wrong:
         raise Invalid(_("Some fields need your attention."), fields=wrong)
 

@@ -53,7 +53,7 @@ def answer(*, deal: DealRegistration, content: "claiming.Content", by: Actor, at
             _("Only the fields you were asked for can be changed."),
             fields={name: _("This field was not asked for.") for name in touched} or {"currency": listed},
         )
-    claiming.require_complete(content, at=at)
+    claiming.require_complete(content, at=at, only=deal.asked_fields)  # what is closed cannot be mended now
     changed = claiming.set_content(deal, content, at=at)
     claiming.judge_again(deal, by=by, at=at)
     moving.go(deal, move, at=at, asked_fields=[], asked_text="")

@@ -31,12 +31,6 @@ def verdict_badge(level: str) -> SafeString:
 
 
 @register.simple_tag
-def next_step(deal: DealRegistration) -> str:
-    """Say what happens next, in a few words."""
-    return standing.short_step(deal)
-
-
-@register.simple_tag
 def is_late(deal: DealRegistration) -> bool:
     """Say whether the decision is overdue."""
     return standing.is_late(deal, now=timezone.now())

@@ -341,3 +341,11 @@ def test_a_deals_page_takes_few_queries(world: World, sales: Client, django_asse
     deal = world.approved(world.alfa)
     with django_assert_max_num_queries(30):
         assert sales.get(deal.get_absolute_url()).status_code == 200
+
+
+def test_an_answer_is_not_refused_for_a_field_that_is_closed(world: World, sales: Client) -> None:
+    deal = asked(world, "website")
+    with as_system():
+        DealRegistration.objects.filter(pk=deal.pk).update(close_date=timezone.localdate() - timedelta(days=1))
+    sales.post(f"{deal.get_absolute_url()}answer/", {"website": "contoso.example"})
+    assert only_deal().state == State.IN_REVIEW

@@ -138,6 +138,7 @@ def _page(request: HttpRequest, deal: DealRegistration, problem: Problem | None 
 def _context(request: HttpRequest, deal: DealRegistration, problem: Problem | None) -> dict[str, Any]:
     may = policies.may_decide(request.actor, deal)
     verbs = {move.verb for move in moves_from(State(deal.state), Side.VENDOR)} if may else set()
+    sides = queries.conflict_sides(deal) if may else []
     may_note = request.actor.may(policies.NOTE)
     failed = str(request.resolver_match.url_name) if problem and request.resolver_match else ""
     typed = {failed: request.POST.get("text", "")} if failed else {}
@@ -149,7 +150,8 @@ def _context(request: HttpRequest, deal: DealRegistration, problem: Problem | No
         "late": standing.is_late(deal, now=timezone.now()),
         "verbs": verbs,
         "may_decide": may,
-        "sides": queries.conflict_sides(deal) if may else [],
+        "sides": sides,
+        "against": any(side.stands_against for side in sides),
         "summary": queries.partner_summary(deal),
         "protection_days": settings_store.get("deals.protection_days") if deal.protected_until else 0,
         "timeline": queries.timeline(deal, shared_only=False),

@@ -49,7 +49,6 @@ queue = Table(
         ),
         Column("submitted_at", gettext_lazy("Waiting since"), sort="submitted_at", from_width="tablet"),
         Column("due_at", gettext_lazy("Decision due"), cell="deals/cells/due.html", sort="due_at"),
-        Column("reference", gettext_lazy("Reference"), sort="reference", from_width="desktop"),
     ],
     filters=[
         Filter("verdict", gettext_lazy("Verdict"), choices=VERDICTS, multiple=True),

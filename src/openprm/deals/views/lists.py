@@ -90,7 +90,7 @@ WORTH = Column(
 portal_deals = Table(
     columns=[
         CUSTOMER,
-        Column("reference", _("Reference"), sort="reference", from_width="desktop"),
+        Column("reference", _("Reference"), cell="deals/cells/reference.html", sort="reference", from_width="desktop"),
         Column("state", _("Status"), cell="deals/cells/portal_state.html", sort="state", csv="state_label"),
         WORTH,
         Column("close_date", _("Expected close"), sort="close_date", from_width="tablet"),
@@ -134,7 +134,7 @@ portal_deals = Table(
 console_deals = Table(
     columns=[
         CUSTOMER,
-        Column("reference", _("Reference"), sort="reference", from_width="desktop"),
+        Column("reference", _("Reference"), cell="deals/cells/reference.html", sort="reference", from_width="desktop"),
         Column("partner", _("Partner"), cell="partner.name", sort="partner__name"),
         Column("state", _("State"), cell="deals/cells/state.html", sort="state", csv="state_label"),
         Column(
@@ -275,7 +275,7 @@ def _card(deal: DealRegistration, *, portal: bool) -> dict[str, Any]:
     tone = standing.TONES[State(deal.state)] if deal.state in CLOSED else ""
     return {
         "deal": deal,
-        "step": standing.short_step(deal),
+        "step": standing.short_step(deal, portal=portal),
         "late": late,
         "state": standing.badge(deal, portal=portal) if tone and deal.state != State.WON else None,
         "days": deal.state == State.APPROVED and deal.protected_until,
