@@ -24,6 +24,8 @@ def badge(label: Any, tone: str = "neutral", icon: str = "", title: Any = "") ->
 @register.simple_tag
 def status(of: Any, detail: bool = False) -> SafeString:
     """Draw a ``Status``: its badge, and with ``detail`` since when, why and what happens next."""
+    if not detail and of:
+        return badge(of.label, of.tone, of.icon)
     return draw(None, "status", {"status": of, "detail": detail})
 
 

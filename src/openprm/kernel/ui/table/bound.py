@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openprm.kernel.ui.table.body import body
 from openprm.kernel.ui.table.columns import BulkAction, Column, Preset
 from openprm.kernel.ui.table.filters import AnyFilter, BadFilter, Chip
 
@@ -172,6 +173,11 @@ class BoundTable:
     def rows(self) -> list[Row]:
         """Return the rows of the page."""
         return [self._row(found) for found in self._fetched[: self.declared.per_page]]
+
+    @property
+    def body(self) -> SafeString:
+        """Return the rows as markup."""
+        return body(self.rows, self.declared.columns, table_id=self.id, tickable=bool(self.actions))
 
     def _row(self, found: Any) -> Row:
         url = self.declared.row_url(found) if self.declared.row_url else ""
