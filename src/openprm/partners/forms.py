@@ -97,8 +97,8 @@ class Parent(forms.Form):
         empty_label=_("None: works with you directly"),
     )
 
-    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"parent": partner.parent_id}, **kwargs)
+    def __init__(self, data: Any = None, *, partner: Partner) -> None:
+        super().__init__(data, initial={"parent": partner.parent_id})
         distributors = Partner.objects.filter(partner_types__contains=[PartnerType.DISTRIBUTOR]).order_by("name")
         self.fields["parent"].queryset = distributors.exclude(pk=partner.pk)  # type: ignore[attr-defined]
 
@@ -161,4 +161,5 @@ class Audience(forms.Form):
 
 def subjects() -> list[tuple[str, str]]:
     """Return what audiences can be made of."""
-    return [(key, str(subject.label)) for key, subject in audiences.subjects.items()]
+    known = sorted(audiences.subjects.items(), key=lambda pair: pair[0] != "partner")
+    return [(key, str(subject.label)) for key, subject in known]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +67,7 @@ def partners_card(actor: Actor) -> dict[str, Any]:
 
 def team_card(actor: Actor) -> dict[str, Any]:
     """Return who looks after this partner."""
-    partner = Partner.objects.get(pk=actor.partner_id)
+    partner = get_object_or_404(Partner, pk=actor.partner_id)
     return {"team": queries.team(partner)}
 
 

@@ -82,6 +82,16 @@ class Partner(Entity):
         return reverse("file", args=[self.logo_id]) if self.logo_id else ""
 
     @property
+    def website_words(self) -> str:
+        """Return the web address as people write it."""
+        return self.website.partition("://")[2].removeprefix("www.").rstrip("/")
+
+    @property
+    def known_as(self) -> str:
+        """Return the legal name where the trading name is another one, not just its beginning."""
+        return "" if self.legal_name.lower().startswith(self.name.lower()) else self.legal_name
+
+    @property
     def is_distributor(self) -> bool:
         """Say whether this partner can have resellers below it."""
         return PartnerType.DISTRIBUTOR in self.partner_types

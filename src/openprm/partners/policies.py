@@ -32,7 +32,7 @@ def within(actor: Actor, scope: Scope | None) -> QuerySet[Partner]:
         return partners.filter(pk__in=actor.partner_ids)
     if scope is Scope.ALL:
         return partners
-    looking_after = actor.team_ids if scope is Scope.TEAM else {actor.id}
+    looking_after = actor.team_ids if scope is Scope.TEAM else frozenset({actor.id} if actor.id else ())
     return partners.filter(pk__in=Partner.objects.filter(team__person_id__in=looking_after).values("pk"))
 
 

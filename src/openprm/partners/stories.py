@@ -52,7 +52,16 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "tier": dict(Tier.choices),
     "status": dict(Partner.Status.choices),
 }
+_NOTHING: tuple[Any, ...] = (None, "", [])
 _TOLD_BY_ANOTHER = ("domain",)  # follows from the website
+_TITLES = {  # shorter than the event's own words, because the page names the partner
+    "partner.created": gettext_lazy("Joined the programme's list"),
+    "partner.profile_changed": gettext_lazy("Profile changed"),
+    "partner.status_changed": gettext_lazy("Status changed"),
+    "partner.team_changed": gettext_lazy("Account team changed"),
+    "partner.parent_changed": gettext_lazy("Distributor changed"),
+    "partner.external_id_changed": gettext_lazy("Id in another system changed"),
+}
 _ICONS = {
     "partner.created": "plus",
     "partner.profile_changed": "pencil",
@@ -90,8 +99,8 @@ def timeline(happened: Iterable[Event]) -> list[Entry]:
 
 def words(field: str, value: Any) -> str:
     """Return a stored value in the words of its list."""
-    if value is None or value in ("", []):
-        return _("nothing")
+    if value in _NOTHING:
+        return ""
     known = _WORDS.get(field, {})
     if isinstance(value, list):
         return ", ".join(str(known.get(item, item)) for item in value)
@@ -108,16 +117,22 @@ def _entry(event: Event) -> Entry:
     if event.name == "partner.status_changed":
         tone = TONES.get(event.payload["changes"]["status"][1], "neutral")
     icon = _ICONS.get(event.name, "point")
-    return Entry(event.at, event.type.label, _said(event.payload), event.actor_name, icon, tone)
+    title = _TITLES.get(event.name, event.type.label)
+    return Entry(event.at, title, _said(event.payload), event.actor_name, icon, tone)
 
 
 def _said(payload: Mapping[str, Any]) -> str:
-    told = [
-        _("%(field)s: %(before)s → %(after)s")
-        % {"field": FIELDS.get(field, field), "before": words(field, before), "after": words(field, after)}
-        for field, (before, after) in payload.get("changes", {}).items()
-        if field not in _TOLD_BY_ANOTHER
-    ]
+    changed = payload.get("changes", {}).items()
+    told = [_change(field, before, after) for field, (before, after) in changed if field not in _TOLD_BY_ANOTHER]
     reason = STATUS_REASONS.get(payload.get("reason", ""))
     told += [str(part) for part in (reason, payload.get("note")) if part]
     return "; ".join(told)
+
+
+def _change(field: str, before: Any, after: Any) -> str:
+    said = {"field": FIELDS.get(field, field), "before": words(field, before), "after": words(field, after)}
+    if before in _NOTHING:
+        return _("%(field)s: %(after)s") % said
+    if after in _NOTHING:
+        return _("%(field)s: no longer %(before)s") % said
+    return _("%(field)s: %(before)s → %(after)s") % said

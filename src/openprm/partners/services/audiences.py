@@ -40,8 +40,8 @@ def save_audience(
     by.require(AUDIENCES)
     values = _checked(name, subject, predicate, description)
     with as_system():
-        same_name = Audience.objects.filter(name__iexact=values["name"]).exclude(pk=audience and audience.pk)
-        if same_name.exists():
+        others = Audience.objects.exclude(pk=audience.pk) if audience else Audience.objects.all()
+        if others.filter(name__iexact=values["name"]).exists():
             raise NameTaken(values["name"])
         before = {field: getattr(audience, field) for field in values} if audience else {}
         changed = changes(before, values)

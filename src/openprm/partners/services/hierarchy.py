@@ -43,13 +43,14 @@ def set_parent(*, partner: Partner, parent: Partner | None, by: Actor, at: datet
         _one_at_a_time()
         if parent is not None:
             _check(partner, parent)
-        before = Partner.objects.filter(pk=partner.parent_id).first()
+        before = partner.parent
         if before == parent:
             return partner
         partner.parent = parent
         partner.write("parent", at=at)
-        changed = {"parent": [before and before.name, parent and parent.name]}
-        events.announce(ParentChanged(parent_id=parent and parent.pk, changes=changed), about=partner, by=by, at=at)
+        changed = {"parent": [before.name if before else None, parent.name if parent else None]}
+        fact = ParentChanged(parent_id=parent.pk if parent else None, changes=changed)
+        events.announce(fact, about=partner, by=by, at=at)
     return partner
 
 

@@ -108,6 +108,6 @@ def _require_fields(partner: Partner, values: Mapping[str, Any], by: Actor) -> N
 
 def _give_to_its_maker(partner: Partner, by: Actor, at: datetime) -> None:
     """Let who adds a partner but may not change every partner look after it; else it would slip out of their reach."""
-    if by.kind == "person" and not policies.may_change(by, partner):
+    if by.kind == "person" and by.id and not policies.may_change(by, partner):
         maker = Person.objects.get(pk=by.id)
         assign_team(partner=partner, person=maker, role=TeamRole.CHANNEL_MANAGER, by=by, at=at, first=True)

@@ -45,7 +45,8 @@ def edit(request: HttpRequest) -> HttpResponse:
     if send(request, form, services.change_profile, partner=row):
         toast(request, _("Your company's profile is saved."))
         return redirect("portal:company")
-    context = {"form": form, "title": _("Edit our profile"), "back": reverse("portal:company"), "say": _("Save")}
+    back = {"back": reverse("portal:company"), "back_label": _("Our company")}
+    context = {"form": form, "title": _("Edit our profile"), "say": _("Save"), **back}
     return render(request, "partners/form.html", context, status=422 if form.errors else 200)
 
 
@@ -59,7 +60,7 @@ def logo(request: HttpRequest) -> HttpResponse:
 def reseller(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a distributor one of the companies below it."""
     actor: Actor = request.actor
-    row = get_object_or_404(policies.visible_to(actor).exclude(pk=actor.partner_id), pk=pk)
+    row = get_object_or_404(policies.visible_to(actor).exclude(pk=_own(actor).pk), pk=pk)
     context = {
         "partner": row,
         "badge": stories.status(row),

@@ -70,7 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
         toast(request, _("%(partner)s is added. Invite its first person next.") % {"partner": row.name})
         return redirect("console:partner", row.pk)
     context = {"form": form, "title": _("Add a partner"), "back": reverse("console:partners")}
-    return _drawn(request, "partners/form.html", {**context, "say": _("Add the partner")})
+    return _drawn(request, "partners/form.html", {**context, "say": _("Add the partner"), "back_label": _("Partners")})
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
@@ -97,8 +97,8 @@ def status(request: HttpRequest, pk: UUID, to: str) -> HttpResponse:
     title = _("%(step)s: %(partner)s") % {"step": words, "partner": row}
     shuts_out = to in lifecycle.SHUT_OUT and row.status not in lifecycle.SHUT_OUT
     count = Person.objects.filter(partner=row, is_active=True).count() if shuts_out else 0
-    more = {"template": "partners/status.html", "shuts_out": shuts_out, "count": count}
-    return _form(request, row, form, title, say=words, **more)
+    more = {"shuts_out": shuts_out, "count": count}
+    return _form(request, row, form, title, say=words, template="partners/status.html", **more)
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
