@@ -41,6 +41,7 @@ def change_picture(*, key: str, upload: Any, by: Actor, at: datetime) -> None:
         picture = files.store(upload, owner=row, by=by, at=at, allow=files.IMAGES)
         change_setting(key=key, value=picture.url, by=by, at=at)
     kept = settings_store.get(key)
-    for file in StoredFile.objects.filter(owner_type="kernel.StoredSetting", owner_id=row.pk if row else None):
+    pictures = StoredFile.objects.filter(owner_type="kernel.StoredSetting", owner_id=row.pk) if row else []
+    for file in pictures:
         if file.url != kept:
             files.remove(file)

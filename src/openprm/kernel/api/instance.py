@@ -65,7 +65,7 @@ def create_api() -> Api:
         title="OpenPRM",
         version="v1",
         description=DESCRIPTION,
-        docs=Swagger({"persistAuthorization": False, "tryItOutEnabled": True, "docExpansion": "none"}),
+        docs=Swagger({"persistAuthorization": False, "tryItOutEnabled": True, "docExpansion": "list"}),
         auth=Token(),
         parser=ScreenedParser(),
         servers=[{"url": settings.BASE_URL}],

@@ -44,17 +44,19 @@ def operation(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _contribute(verbs: tuple[str, ...], contributed: Operation) -> None:
     """Put the guard around the operation and describe its refusals."""
     contributed.openapi_extra = _described(contributed, verbs)
-    guard = functools.partial(_around, verbs)
-    contributed.run = guard(contributed.run)  # type: ignore[method-assign]
+    takes_form = any(model.__ninja_param_source__ in ("form", "file") for model in contributed.models)
+    guard = functools.partial(_around, verbs, takes_form)
+    contributed.run = guard(contributed.run)  # type: ignore[method-assign, arg-type]
     contributed._run_decorators = [*getattr(contributed, "_run_decorators", []), guard]  # type: ignore[attr-defined]
 
 
-def _around(verbs: tuple[str, ...], run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _around(verbs: tuple[str, ...], takes_form: bool, run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: HttpRequest, **path_values: Any) -> HttpResponse:
         try:
             actor = _admitted(request, verbs)
             limited = _within_limit(request)
-            response = _answered(request, actor, path_values, run)
+            screen = functools.partial(screening.screen, request, path_values, takes_form=takes_form)
+            response = _answered(request, actor, screen, functools.partial(_run, run, request, path_values))
         except Exception as error:
             return problems.answer_exception(request, error)
         return _counted(request, response, limited)
@@ -63,12 +65,11 @@ def _around(verbs: tuple[str, ...], run: Callable[..., HttpResponse]) -> Callabl
 
 
 def _answered(
-    request: HttpRequest, actor: Actor, path_values: dict[str, Any], run: Callable[..., HttpResponse]
+    request: HttpRequest, actor: Actor, screen: Callable[[], None], run: Callable[[], HttpResponse]
 ) -> HttpResponse:
     try:
-        screening.screen(request, path_values)
-        work = functools.partial(_run, run, request, path_values)
-        response = repeats.once(request, actor, at=timezone.now(), run=work)
+        screen()
+        response = repeats.once(request, actor, at=timezone.now(), run=run)
     except Problem as problem:
         return problems.answer(problem)
     if versions.not_modified(request, response):

@@ -54,7 +54,7 @@ class _Key:
     def __init__(self, model: type[Model], name: str) -> None:
         self.name = name.lstrip("-")
         self.descending = name.startswith("-")
-        self.field = model._meta.get_field(self.name)
+        self.field: Any = model._meta.get_field(self.name)
         self.model = model
 
     def value_of(self, row: Model) -> str:

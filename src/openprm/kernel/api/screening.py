@@ -20,12 +20,12 @@ JSON = re.compile(r"^application/([\w.-]+\+)?json$")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-def screen(request: HttpRequest, path_values: dict[str, Any]) -> None:
+def screen(request: HttpRequest, path_values: dict[str, Any], *, takes_form: bool) -> None:
     """Raise Malformed, UnsupportedMediaType or Invalid for a request that holds what nothing can store."""
     bad = {name: _text() for name, value in path_values.items() if isinstance(value, str) and UNSTORABLE.search(value)}
     bad |= {name: _text() for name, values in request.GET.lists() if any(map(UNSTORABLE.search, [name, *values]))}
     if request.method in WITH_BODY:
-        bad |= _screened_body(request)
+        bad |= _screened_form(request) if takes_form else _screened_body(request)
     if bad:
         raise Invalid(_("A value cannot be stored. See “errors”."), fields=bad)
 
@@ -38,14 +38,17 @@ class ScreenedParser(Parser):
         return getattr(request, BODY) if hasattr(request, BODY) else _parsed(request.body)
 
 
+def _screened_form(request: HttpRequest) -> dict[str, str]:
+    if request.content_type not in FORMS:
+        raise UnsupportedMediaType(_("Send the body as a form, with the header Content-Type: multipart/form-data."))
+    form: QueryDict = request.POST
+    return {name: _text() for name, values in form.lists() if any(map(UNSTORABLE.search, [name, *values]))}
+
+
 def _screened_body(request: HttpRequest) -> dict[str, str]:
-    kind = request.content_type or ""
-    if kind in FORMS:
-        form: QueryDict = request.POST
-        return {name: _text() for name, values in form.lists() if any(map(UNSTORABLE.search, [name, *values]))}
     if not request.body:
         return {}
-    if not JSON.match(kind):
+    if not JSON.match(request.content_type or ""):
         raise UnsupportedMediaType(_("Send the body as JSON, with the header Content-Type: application/json."))
     body = _parsed(request.body)
     setattr(request, BODY, body)

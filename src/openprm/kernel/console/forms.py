@@ -37,8 +37,10 @@ class Integers(forms.CharField):
 class SettingsForm(forms.Form):
     """The settings of one group."""
 
-    def __init__(self, settings: Iterable[Setting], values: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=values, **kwargs)
+    def __init__(
+        self, settings: Iterable[Setting], values: dict[str, Any], data: Any = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files, initial=values)
         self.settings = list(settings)
         self.values = values
         for setting in self.settings:
@@ -79,8 +81,8 @@ def field_of(setting: Setting) -> forms.Field:
     common: dict[str, Any] = {"label": f"{setting.label}{unit}", "help_text": setting.help, "required": False}
     match setting.kind:
         case "integer":
-            bounds = {"min_value": setting.minimum, "max_value": setting.maximum}
-            return forms.IntegerField(**{**common, "required": True}, **bounds)
+            common |= {"required": True, "min_value": setting.minimum, "max_value": setting.maximum}
+            return forms.IntegerField(**common)
         case "integers":
             return Integers(**common)
         case "boolean":

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -22,7 +22,7 @@ SHOWN = ("failed", "doing", "todo")
 _LEFT_BEHIND = """
 select j.id, j.attempts from procrastinate_jobs j
 left join procrastinate_workers w on w.id = j.worker_id
-where j.status = 'doing' and (w.id is null or w.last_heartbeat < now() - %s)
+where j.status = 'doing' and (w.id is null or w.last_heartbeat < now() - make_interval(secs => %s))
 for update of j skip locked
 """
 _FORGET = """
@@ -31,7 +31,7 @@ and not exists (select 1 from procrastinate_events e where e.job_id = j.id and e
 """
 
 
-def jobs() -> QuerySet[Any]:
+def jobs() -> Any:
     """Return the jobs that are not done, with what they said when they failed."""
     failures = JobFailure.objects.filter(task=OuterRef("task_name"), args=OuterRef("args")).order_by("-at")
     return ProcrastinateJob.objects.filter(status__in=SHOWN).annotate(
@@ -66,7 +66,7 @@ def cancel(pk: int) -> None:
 def pick_up(*, at: datetime) -> int:
     """Give the jobs of workers that were killed to others; returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT_BEHIND, [SILENT])
+        cursor.execute(_LEFT_BEHIND, [SILENT.total_seconds()])
         left = cursor.fetchall()
         for pk, lives in left:
             if lives + 1 >= MOST_LIVES:

@@ -4,7 +4,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import IO
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 from PIL import Image, UnidentifiedImageError
 
 HEAD = 8192

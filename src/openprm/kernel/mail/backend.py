@@ -35,7 +35,7 @@ def _mail(message: EmailMessage, state: str) -> Mail:
         sender=message.from_email or settings.DEFAULT_FROM_EMAIL,
         recipients=message.recipients(),
         subject=" ".join(str(message.subject).split())[:500],
-        text=message.body,
+        text=str(message.body),
         html=html,
         headers=dict(message.extra_headers),
         state=state,

@@ -35,7 +35,8 @@ def email(notification: str) -> None:
             subject=row.title,
             parts=[Part(row.title, row.body, row.url)],
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-            **_footer(),
+            footer=_why(),
+            footer_url=reverse("notification_preferences"),
         )
         letters.send(letter, to=contact.email)
     row.emailed_at = timezone.now()
@@ -85,10 +86,10 @@ def _digest(rows: list[Notification], contact: Contact) -> Letter:
         subject=subject,
         intro=_("Good morning %(name)s, this is what happened:") % {"name": contact.name or contact.email},
         parts=[Part(row.title, row.body, row.url) for row in rows],
-        **_footer(),
+        footer=_why(),
+        footer_url=reverse("notification_preferences"),
     )
 
 
-def _footer() -> dict[str, str]:
-    words = _("You get this because of your notification settings.")
-    return {"footer": words, "footer_url": reverse("notification_preferences")}
+def _why() -> str:
+    return _("You get this because of your notification settings.")

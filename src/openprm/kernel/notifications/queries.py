@@ -27,9 +27,9 @@ def unread_count(actor: Actor) -> int:
 def preferences(actor: Actor) -> list[tuple[NotificationKind, dict[str, str]]]:
     """Return every kind of message the actor can get, with the mode of each channel."""
     kinds = notification_kinds("partner" if actor.is_partner else "vendor")
+    mine = Preference.objects.filter(person_id=actor.id) if actor.id else Preference.objects.none()
     chosen: dict[tuple[Any, Any], str] = {
-        (kind, channel): mode
-        for kind, channel, mode in Preference.objects.filter(person_id=actor.id).values_list("kind", "channel", "mode")
+        (kind, channel): mode for kind, channel, mode in mine.values_list("kind", "channel", "mode")
     }
     return [
         (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openprm.kernel import people
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.declarations import NotificationKind, notification_kinds
-from openprm.kernel.errors import Invalid
+from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events.announce import LIVE_CHANNEL
 from openprm.kernel.events.models import Event
 from openprm.kernel.notifications import jobs, rules
@@ -53,7 +53,7 @@ def notify(
 
 def mark_read(*, by: Actor, at: datetime, only: UUID | None = None) -> int:
     """Note that the actor has read one message, or all of theirs."""
-    unread = Notification.objects.filter(person_id=by.id, read_at__isnull=True)
+    unread = Notification.objects.filter(person_id=_someone(by), read_at__isnull=True)
     if only is not None:
         unread = unread.filter(pk=only)
     return unread.update(read_at=at, updated_at=at)
@@ -66,9 +66,9 @@ def prefer(*, choices: Mapping[tuple[str, str], str], by: Actor, at: datetime) -
     for (kind, channel), mode in choices.items():
         if kind not in known or channel not in rules.CHANNELS or mode not in Mode.values:
             raise Invalid(_("There is no such choice."), fields={kind: _("Choose one of the offered ways.")})
-    assert by.id is not None
+    person = _someone(by)
     rows = [
-        Preference(person_id=by.id, partner_id=by.partner_id, kind=kind, channel=channel, mode=mode, updated_at=at)
+        Preference(person_id=person, partner_id=by.partner_id, kind=kind, channel=channel, mode=mode, updated_at=at)
         for (kind, channel), mode in choices.items()
     ]
     with as_system():
@@ -92,6 +92,12 @@ def stop_email(*, person_id: UUID, kind: str, at: datetime) -> None:
             channel="email",
             defaults={"mode": Mode.OFF, "partner_id": contact.partner_id, "updated_at": at},
         )
+
+
+def _someone(actor: Actor) -> UUID:
+    if actor.id is None or actor.kind != "person":
+        raise Forbidden(_("Only people have messages."))
+    return actor.id
 
 
 def _modes(kind: NotificationKind, told: Mapping[UUID, Contact]) -> dict[UUID, dict[str, str]]:

@@ -1,7 +1,7 @@
 """A small API of the tests' own, over the table of programme settings."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from openprm.kernel.api import (
     Field,
+    File,
     Page,
     PageQuery,
     Query,
     Router,
     Schema,
     Status,
+    UploadedFile,
     create_api,
     operation,
     paginate,
@@ -60,6 +62,13 @@ def make_thing(request: HttpRequest, payload: ThingIn, response: HttpResponse) -
     if payload.key.startswith("crash"):
         raise ZeroDivisionError
     return Status(201, tagged(response, thing))
+
+
+@router.post("/things/upload", response={201: ThingOut})
+@operation("kernel.operate")
+def upload_thing(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """Make a thing of a file."""
+    return Status(201, StoredSetting.objects.create(key=f"{file.name}{uuid4()}", value=len(file.read())))
 
 
 @router.get("/things/{uuid:thing_id}", response=ThingOut)

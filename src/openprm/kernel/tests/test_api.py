@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -118,6 +119,34 @@ def test_a_nul_in_the_query_is_refused(ada: Client) -> None:
 
 def test_another_kind_of_body_is_refused(ada: Client) -> None:
     assert ada.post(THINGS, "key=a", content_type="text/plain").status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", "x", 415),
+        ("application/x-www-form-urlencoded", "key=a&value=1", 415),
+        ("application/json; charset=utf-8", '{"key": "a", "value": 1}', 201),
+        ("application/merge-patch+json", '{"key": "a", "value": 1}', 201),
+    ],
+)
+def test_an_operation_reads_the_kind_of_body_it_says(ada: Client, kind: str, body: str, status: int) -> None:
+    assert ada.generic("POST", THINGS, body, content_type=kind).status_code == status
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_form_that_cannot_be_read_is_refused(ada: Client, kind: str) -> None:
+    assert ada.generic("POST", f"{THINGS}/upload", "x", content_type=kind).status_code == 400
+
+
+def test_an_upload_sent_twice_is_done_once_whatever_its_boundary(ada: Client) -> None:
+    answers = [
+        ada.post(f"{THINGS}/upload", {"file": SimpleUploadedFile("a.txt", b"words")}, headers={"Idempotency-Key": "u"})
+        for _twice in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1]["Idempotency-Replayed"] == "true"
+    assert len(stored()) == 1
 
 
 def test_a_body_that_is_too_large_is_refused(ada: Client) -> None:

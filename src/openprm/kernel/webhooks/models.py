@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -52,14 +53,14 @@ class Endpoint(Entity):
         """Return the secret in the form that receivers are given."""
         return "whsec_" + base64.b64encode(self._key(self.salt, settings.SECRET_KEY)).decode()
 
-    def keys(self, *, at: object) -> Iterator[bytes]:
+    def keys(self, *, at: datetime) -> Iterator[bytes]:
         """Yield every key that a message of this moment is signed with."""
         salts = [self.salt]
         if self.previous_salt and self.previous_until and self.previous_until > at:
             salts.append(self.previous_salt)
         for salt in salts:
             for secret_key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-                yield self._key(salt, secret_key)
+                yield self._key(salt, str(secret_key))
 
     def _key(self, salt: str, secret_key: str) -> bytes:
         return hmac.new(secret_key.encode(), f"openprm.webhook:{self.pk}:{salt}".encode(), hashlib.sha256).digest()
