@@ -78,7 +78,7 @@ def run_demo(*, host: str, port: int | None) -> None:
             os.environ.setdefault("OPENPRM_URL", address)
             found = environment.load()
             folder = found.data / "postgres" if found.database is None else None
-            _set_up()
+            people = _prepare()
             children += [
                 Child("web", (*OPENPRM, "serve", "--fd", str(listener.fileno())), (listener.fileno(),)),
                 Child("worker", (*OPENPRM, "worker")),
@@ -86,7 +86,7 @@ def run_demo(*, host: str, port: int | None) -> None:
             for child in children:
                 child.start()
             _wait_until_it_answers(address, children[0])
-            _welcome(address)
+            _welcome(address, people)
             while True:
                 time.sleep(0.5)
                 for child in children:
@@ -105,23 +105,21 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stop
 
 
-def _set_up() -> None:
-    """Migrate and load, each in a process of its own."""
-    data = environment.load().data
-    click.echo(f"Setting up the database in {data} …", err=True)
-    _run("migrate", "--quiet")
-    _run("demo-data")
-
-
-def _run(*arguments: str) -> None:
-    with subprocess.Popen([*OPENPRM, *arguments], env=processes.followed(), start_new_session=True) as process:  # noqa: S603
+def _prepare() -> str:
+    """Migrate and load the demo, in a process of its own; return who one can be."""
+    click.echo(f"Setting up the database in {environment.load().data} …", err=True)
+    command = [*OPENPRM, "demo-prepare"]
+    with subprocess.Popen(  # noqa: S603
+        command, env=processes.followed(), start_new_session=True, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
-            code = process.wait()
+            people, _nothing = process.communicate()
         except Stop:
             process.terminate()
             raise
-    if code:
-        raise click.ClickException(f"`openprm {' '.join(arguments)}` failed; its message is above")
+    if process.returncode:
+        raise click.ClickException("the demo could not be set up; the reason is above")
+    return people.rstrip()
 
 
 def _listening(host: str, port: int | None) -> socket.socket:
@@ -166,10 +164,7 @@ def _wait_until_it_answers(address: str, web: Child) -> None:
     raise click.ClickException(f"the web server did not answer within {PATIENCE_TO_ANSWER:.0f} seconds")
 
 
-def _welcome(address: str) -> None:
-    """Say where to go and who one can be; the demo names its people."""
-    done = subprocess.run([*OPENPRM, "demo-people"], env=processes.followed(), capture_output=True, text=True)  # noqa: S603
-    people = done.stdout.rstrip() or "Choose who you want to be on the sign-in page."
+def _welcome(address: str, people: str) -> None:
     line = "─" * 72
     click.echo(f"\n{line}\n  OpenPRM is ready: {address}\n\n{people}\n\n  Stop with Ctrl-C.\n{line}\n")
 

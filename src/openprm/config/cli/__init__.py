@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from openprm.config import processes
 from openprm.config.cli.check import check
-from openprm.config.cli.demo import demo, demo_data, demo_people
+from openprm.config.cli.demo import demo, demo_prepare
 from openprm.config.cli.intake import import_
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
@@ -33,13 +34,14 @@ def openprm() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, user, check, shell, django, demo_data, demo_people):
+for command in (serve, worker, migrate, demo, import_, user, check, shell, django, demo_prepare):
     openprm.add_command(command)
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openprm.config.settings")
+    processes.follow_parent()
     try:
         openprm.main(standalone_mode=False, prog_name="openprm")
     except click.UsageError as error:

@@ -2,6 +2,10 @@
 
 import click
 
+from openprm.config.cli.setting_up import get_ready
+
+SHOWN = ("partner-sales", "rival-sales", "channel-manager", "admin")
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
@@ -17,26 +21,42 @@ def demo(host: str, port: int | None) -> None:
     supervisor.run_demo(host=host, port=port)
 
 
-@click.command("demo-data", hidden=True)
-def demo_data() -> None:
-    """Load the demo data unless it is there."""
-    from openprm.config.cli.setting_up import get_ready
+@click.command("demo-prepare", hidden=True)
+def demo_prepare() -> None:
+    """Migrate, load the demo data unless it is there, collect static files; then print who one can be.
 
-    get_ready()
+    One process does it all: getting ready is most of the work the second time.
+    """
+    get_ready(owner=True)
+    from django.core.management import call_command
+    from django.db import connection
+
+    from openprm.config import roles, static_files
+
+    call_command("migrate", interactive=False, verbosity=0)
+    roles.become(connection, owner=False)
+    _load()
+    static_files.collect_if_changed()
+    _print_people()
+
+
+def _load() -> None:
     from openprm.demo import services
+    from openprm.kernel.access import as_system
+    from openprm.partners.models import Partner
 
+    with as_system():
+        if Partner.objects.exists():
+            return
+    click.echo("Loading the demo programme; this first time takes up to a minute …", err=True)
     services.load()
 
 
-@click.command("demo-people", hidden=True)
-def demo_people() -> None:
-    """Print the demo's people and how to sign in."""
-    from openprm.config.cli.setting_up import get_ready
+def _print_people() -> None:
+    from openprm.demo.personas import PASSWORD, PERSONAS
 
-    get_ready()
-    from openprm.demo import services
-
-    people = services.sign_ins()
-    width = max(len(email) for _who, email in people)
-    for who, email in people:
-        click.echo(f"  {email:<{width}}  {who}")
+    shown = [person for person in PERSONAS if person.key in SHOWN]
+    click.echo("  Choose there who you want to be, with one click; for example")
+    for person in shown:
+        click.echo(f"    {person.name:<14} {person.title}, {person.company}")
+    click.echo(f"  By hand: {shown[0].email}, password {PASSWORD}")

@@ -35,7 +35,6 @@ def serve(host: str, port: int, workers: int, access_log: bool, fd: int | None) 
 
     from openprm.config import processes, static_files
 
-    processes.follow_parent()
     if fd is None:
         _refuse_taken_port(host, port)
     get_ready()
@@ -83,9 +82,6 @@ def worker(concurrency: int, queues: tuple[str, ...], once: bool) -> None:
     Start as many as you like. It finishes the jobs at hand when told to stop, and waits for the database when that is
     away.
     """
-    from openprm.config import processes
-
-    processes.follow_parent()
     get_ready()
     from openprm.config.working import work
 
