@@ -1,6 +1,8 @@
 """What people fill in about deals. The forms parse; the services decide."""
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,43 @@ CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR", "SGD", "BRL",
     "MXN", "ZAR", "AED",
 )  # fmt: skip
+
+
+_AMOUNT = re.compile(r"^(\d+(?:[.,]\d+)*)([kKmM]?)$")
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+
+
+def plain_amount(text: str) -> str:
+    """Return an amount as people type it (``12,500``, ``12.500,00 €``, ``1.5m``) in plain digits.
+
+    Money has two decimals at most, so three digits after a separator are thousands. What is no amount stays as it is.
+    """
+    bare = re.sub(r"[\s'’\u00a0\u202f]|[^\d.,kKmM]", "", text)
+    found = _AMOUNT.match(bare)
+    if not found or not re.search(r"\d", text) or re.search(r"[a-jln-zA-JLN-Z]{4,}", text):
+        return text
+    number, unit = found.groups()
+    whole, mark, cents = _split(number)
+    plain = Decimal(re.sub(r"[.,]", "", whole) + (f".{cents}" if mark else ""))
+    return f"{plain * _TIMES[unit.lower()]:f}"
+
+
+def _split(number: str) -> tuple[str, str, str]:
+    """Return what stands before the decimal mark, the mark, and what stands after it."""
+    at = max(number.rfind("."), number.rfind(","))
+    if at < 0 or len(number) - at - 1 == 3 or number.count(number[at]) > 1:
+        return number, "", ""
+    return number[:at], number[at], number[at + 1 :]
+
+
+class Amount(MoneyField):
+    """An amount of money, however people write numbers."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the value; the amount is read the way it was meant."""
+        if value and isinstance(value[0], str):
+            value = [plain_amount(value[0]), *value[1:]]
+        return super().clean(value)
 
 
 def _lines() -> list[tuple[str, str]]:
@@ -49,7 +88,7 @@ class Registration(forms.Form):
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
     product_lines = forms.MultipleChoiceField(label=_("Product lines"), required=False, widget=CheckboxList)
-    value = MoneyField(label=_("Expected value"), required=False, currencies=CURRENCIES)
+    value = Amount(label=_("Expected value"), required=False, currencies=CURRENCIES)
     close_date = forms.DateField(
         label=_("Expected close date"), required=False, widget=DateInput, help_text=_("When you expect the order.")
     )
@@ -69,7 +108,7 @@ class Registration(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    NEEDED = ("customer_name", "country", "product_lines", "value", "close_date", "description")
+    NEEDED = ("customer_name", "country", "product_lines", "value", "close_date", "description", "evidence")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -145,8 +184,8 @@ class Closing(forms.Form):
         label=_("In your own words"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, verb: str, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{verb}_%s", **options)
+    def __init__(self, verb: str, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"id_{verb}_%s")
         code = self.fields["code"]
         assert isinstance(code, forms.ChoiceField)
         code.choices = [("", _("Choose a reason")), *((key, words.code(key)) for key in MOVES[verb].reasons)]
@@ -156,6 +195,9 @@ class Winning(forms.Form):
     """What the order came to."""
 
     value = forms.DecimalField(max_digits=14, decimal_places=2, localize=True, label=_("Order value"))
+
+    def __init__(self, data: Any) -> None:
+        super().__init__({"value": plain_amount(data.get("value", ""))})
 
 
 class Asking(forms.Form):
@@ -184,7 +226,7 @@ class Rule(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     enabled = forms.BooleanField(label=_("In force"), required=False, widget=Toggle)
-    most = MoneyField(
+    most = Amount(
         label=_("Up to"),
         currencies=CURRENCIES,
         help_text=_("Deals of another currency are always decided by a person."),

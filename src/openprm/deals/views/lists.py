@@ -1,6 +1,7 @@
 """The lists of deals, in the portal and in the console, and the boards by stage."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ MOST_CHOICES = 500
 
 def with_lines(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     """Return the deals about any of the product lines, each once."""
-    known = [value for value in values if value]
+    known = [UUID(value) for value in values]
     return rows.filter(pk__in=DealLine.objects.filter(product_line_id__in=known).values("deal_id"))
 
 
