@@ -26,20 +26,6 @@ NAMES_PER_KEY_OF_FILES = 5
 
 Row = Sequence[Any]
 
-_GO = """
-with gone as (delete from customers_companyname where account_id = any(%s) returning id, words, keys),
-postings as (
-    delete from customers_posting p using gone cross join lateral unnest(gone.words) as has (id)
-    where p.word_id = has.id and p.name_id = gone.id
-), name_keys as (
-    delete from customers_namekey k using gone cross join lateral unnest(gone.keys) as has (key)
-    where k.key = has.key and k.name_id = gone.id
-)
-select has.id, -count(*)::int from gone cross join lateral unnest(gone.words) as has (id) group by 1
-union all
-select w.id, -(select count(*) from gone)::int from customers_companyword w where w.word = ''
-"""
-
 _COUNT = """
 with free as (select id from customers_companyword where id = any(%(ids)s) order by id for update skip locked)
 update customers_companyword w set names = greatest(0, w.names + change.names)
@@ -116,7 +102,7 @@ def write(companies: Sequence[Company], *, fresh: bool = False) -> int:
 def forget(company_ids: Sequence[str | uuid.UUID]) -> None:
     """Take companies out of the index."""
     with connection.cursor() as cursor:
-        cursor.execute(_GO, [[uuid.UUID(str(one)) for one in company_ids]])
+        cursor.execute("select * from customers_forget(%s)", [[uuid.UUID(str(one)) for one in company_ids]])
         changes = dict(cursor.fetchall())
     _count(changes)
 

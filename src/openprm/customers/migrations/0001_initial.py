@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 from openprm.kernel.access import Protect
 
-# The two round trips of a look-up, and the search box of lists. Functions, so that their plans are kept; and told to walk indexes whatever the
+# The two round trips of a look-up, the search box of lists, and what goes again. Functions, so that their plans are kept; and told to walk indexes whatever the
 # statistics say, since these are far behind after a large import.
 INDEX_FUNCTIONS = """
 create function customers_vocabulary(wanted int[], most int)
@@ -105,12 +105,34 @@ begin
     )
     limit most;
 end $$;
+
+create function customers_forget(accounts uuid[])
+returns table (id int, names int)
+language plpgsql rows 1000
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    with gone as (
+        delete from customers_companyname where account_id = any(accounts) returning id, words, keys
+    ), postings as (
+        delete from customers_posting p using gone cross join lateral unnest(gone.words) as has (id)
+        where p.word_id = has.id and p.name_id = gone.id
+    ), name_keys as (
+        delete from customers_namekey k using gone cross join lateral unnest(gone.keys) as has (key)
+        where k.key = has.key and k.name_id = gone.id
+    )
+    select has.id, -count(*)::int from gone cross join lateral unnest(gone.words) as has (id) group by 1
+    union all
+    select w.id, -(select count(*) from gone)::int from customers_companyword w where w.word = '';
+end $$;
 """
 
 NO_INDEX_FUNCTIONS = """
 drop function customers_shortlist(int[], float8[], int[], float8, int[], float8[], int, int, int);
 drop function customers_vocabulary(int[], int);
 drop function customers_search(text[], int, int);
+drop function customers_forget(uuid[]);
 """
 
 
@@ -188,7 +210,7 @@ class Migration(migrations.Migration):
                 ('owner_name', models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', 'id'], name='account_by_name'), models.Index(fields=['country', 'name'], name='account_by_country'), models.Index(fields=['-updated_at'], name='account_by_change'), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='account_by_domain'), models.Index(condition=models.Q(('is_customer', True)), fields=['name'], name='account_customers'), models.Index(condition=models.Q(('named', True)), fields=['name'], name='account_named')],
+                'indexes': [models.Index(fields=['name', 'id'], name='account_by_name'), models.Index(fields=['country', 'name'], name='account_by_country'), models.Index(fields=['origin', 'name'], name='account_by_origin'), models.Index(fields=['-updated_at'], name='account_by_change'), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='account_by_domain'), models.Index(condition=models.Q(('is_customer', True)), fields=['name'], name='account_customers'), models.Index(condition=models.Q(('named', True)), fields=['name'], name='account_named')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_has_a_name'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='account_external_id_not_empty'), models.CheckConstraint(condition=models.Q(('country', ''), ('country__regex', '^[A-Z]{2}$'), _connector='OR'), name='account_country')],
             },
         ),

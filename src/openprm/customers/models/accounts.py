@@ -63,6 +63,7 @@ class Account(Entity):
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(fields=["country", "name"], name="account_by_country"),
+            models.Index(fields=["origin", "name"], name="account_by_origin"),
             models.Index(fields=["-updated_at"], name="account_by_change"),
             models.Index(fields=["domain"], name="account_by_domain", condition=~Q(domain="")),
             models.Index(fields=["name"], name="account_customers", condition=Q(is_customer=True)),

@@ -63,11 +63,10 @@ def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
     used = _used(model, ids)
     for row in rows:
         row.kept_because = _why_kept(row, objects.get(row.object_id), used)
-        row.undone_at = None if row.kept_because else at
     free = [row for row in rows if not row.kept_because]
     _delete(model, [row.object_id for row in free if row.object_id and row.outcome == ImportRow.Outcome.CREATED])
     _restore([(objects[row.object_id], row) for row in free if row.outcome == ImportRow.Outcome.UPDATED], at)
-    ImportRow.objects.bulk_update(rows, ["kept_because", "undone_at"], batch_size=500)
+    _note(rows, at)
     item.undone += len(free)
     item.kept += len(rows) - len(free)
     item.progress_at = at
@@ -95,10 +94,21 @@ def _used(model: Model, ids: Sequence[UUID | None]) -> set[UUID]:
     return used
 
 
+def _note(rows: Sequence[ImportRow], at: datetime) -> None:
+    """Write down which rows are as before, and why others stay; a reason is shared by many rows."""
+    for reason in {row.kept_because for row in rows}:
+        noted = ImportRow.objects.filter(pk__in=[row.pk for row in rows if row.kept_because == reason])
+        noted.update(kept_because=reason, undone_at=None if reason else at)
+
+
 def _delete(model: Model, ids: Sequence[UUID]) -> None:
+    """Delete rows that nobody points to; should somebody do so all the same, the database refuses."""
     if model is Account:
         index.forget(ids)
-    model._default_manager.filter(pk__in=ids).delete()
+    else:
+        Opportunity.product_lines.through.objects.filter(opportunity_id__in=ids).delete()
+    rows = model._default_manager.filter(pk__in=ids)
+    rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # Django would look for pointers again, slowly
 
 
 def _restore(pairs: Sequence[tuple[Any, ImportRow]], at: datetime) -> None:
