@@ -1,8 +1,10 @@
 """What workers do for accounts: bring files in, take them back, count words at night."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from openprm.customers import index, services
+from openprm.customers.services.imports import forget_files as forget
 from openprm.kernel import jobs
 
 
@@ -16,6 +18,12 @@ def run_import(item: str) -> None:
 def undo_import(item: str) -> None:
     """Take an import back, in many transactions."""
     services.run_undo(UUID(item))
+
+
+@jobs.job("customers.forget_files", queue="night", every="50 2 * * *")
+def forget_files(timestamp: int) -> None:
+    """Delete the files of old imports."""
+    forget(at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
 @jobs.job("customers.count_words", queue="night", every="20 2 * * *")

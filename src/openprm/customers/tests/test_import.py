@@ -2,16 +2,18 @@
 
 import io
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from openpyxl import Workbook
 
 from openprm.customers import services
 from openprm.customers.models import Account, CompanyName, Import, Opportunity
+from openprm.customers.services import imports
 from openprm.customers.services.imports import running
 from openprm.kernel import jobs
 from openprm.kernel.access import SYSTEM
@@ -214,6 +216,16 @@ def test_an_import_that_stops_says_how_far_it_is_and_goes_on(monkeypatch: pytest
     jobs.work_off()
     item.refresh_from_db()
     assert (item.state, item.rows_done, item.created) == ("finished", 5, 5)
+
+
+def test_files_are_kept_for_thirty_days(django_capture_on_commit_callbacks: Any) -> None:
+    done, never = bring(CSV), upload(CSV)
+    assert imports.forget_files(at=AT + timedelta(days=29)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        imports.forget_files(at=done.updated_at + timedelta(days=31))
+    done.refresh_from_db()
+    assert (done.path, Import.objects.count()) == ("", 1)
+    assert not default_storage.exists(never.path)
 
 
 def test_a_finished_import_does_not_start_again() -> None:

@@ -6,6 +6,7 @@ from openprm.customers.services.imports.bringing import (
     PreviewRow,
     choose_columns,
     discard_import,
+    forget_files,
     preview_import,
     upload_import,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "PreviewRow",
     "choose_columns",
     "discard_import",
+    "forget_files",
     "import_file",
     "preview_import",
     "resume_import",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import PurePath
 from typing import IO, Any
@@ -22,6 +22,8 @@ from openprm.kernel.errors import Invalid, Refusal
 
 LARGEST = 500 * 1024 * 1024
 PREVIEWED = 15
+KEPT_FOR = timedelta(days=30)
+UNDER_WAY = (ImportState.WAITING, ImportState.RUNNING, ImportState.UNDOING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,16 @@ def discard_import(*, item: Import, by: Actor) -> None:
     path = item.path
     item.delete()
     transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def forget_files(*, at: datetime) -> int:
+    """Delete the files of old imports and those never started; what became of the rows stays. Return how many."""
+    old = Import.objects.exclude(path="").exclude(state__in=UNDER_WAY).filter(updated_at__lt=at - KEPT_FOR)
+    paths = list(old.values_list("path", flat=True))
+    old.filter(state=ImportState.UPLOADED).delete()
+    old.update(path="")
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])  # type: ignore[func-returns-value]
+    return len(paths)
 
 
 def preview_import(item: Import) -> Preview:

@@ -51,6 +51,8 @@ def resume_import(*, item: Import, by: Actor, at: datetime) -> Import:
     by.require(policies.IMPORT)
     if item.state == ImportState.RUNNING and not is_silent(item, at):
         raise Refusal(_("This import is running. Wait for it to finish."), code="import_state")
+    if not item.path:
+        raise Refusal(_("The file was deleted after 30 days. Import it again: rows that are in stay as they are."))
     with transaction.atomic():
         go(item, "resume", at=at, problem="")
         _defer(item)

@@ -108,7 +108,7 @@ def _delete(model: Model, ids: Sequence[UUID]) -> None:
     else:
         Opportunity.product_lines.through.objects.filter(opportunity_id__in=ids).delete()
     rows = model._default_manager.filter(pk__in=ids)
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # Django would look for pointers again, slowly
+    rows._raw_delete(rows.db)  # Django would look for pointers again, slowly
 
 
 def _restore(pairs: Sequence[tuple[Any, ImportRow]], at: datetime) -> None:
