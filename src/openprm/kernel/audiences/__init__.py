@@ -5,7 +5,7 @@ One predicate language over partners and people, kept as JSON, compiled to a Dja
     {"all": [{"field": "partner.country", "op": "in", "value": ["DE", "AT"]},
              {"not": {"field": "partner.status", "op": "in", "value": ["suspended"]}}]}
 
-A group is ``all``, ``any`` or ``not``; an empty ``all`` holds for everybody. Fields are declared by features.
+A group is ``all``, ``any`` or ``not``; an empty ``all`` or ``any`` holds for everybody. Fields are declared by features.
 """
 
 from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate

@@ -1,8 +1,10 @@
 """From predicate to ``Q``, to members, to a sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext
 from openprm.kernel.audiences.fields import Field, Predicate, fields_for, subjects
 from openprm.kernel.errors import Invalid
 
+EVERY_ROW = Q(pk__isnull=False)  # an empty group holds for everybody; Q() would vanish inside "not" and "any"
 MOST_LEVELS = 6
 MOST_CONDITIONS = 200
 
@@ -44,9 +47,9 @@ def compile(predicate: Predicate, *, subject: str) -> Q:
 
     def build(node: Predicate) -> Q:
         if "all" in node:
-            return _joined([build(part) for part in node["all"]], Q.__and__, Q())
+            return reduce(and_, map(build, node["all"])) if node["all"] else EVERY_ROW
         if "any" in node:
-            return _joined([build(part) for part in node["any"]], Q.__or__, Q())
+            return reduce(or_, map(build, node["any"])) if node["any"] else EVERY_ROW
         if "not" in node:
             return ~build(node["not"])
         return _lookup(node, known[node["field"]], subject)
@@ -71,20 +74,14 @@ def describe(predicate: Predicate, *, subject: str) -> str:
     def say(node: Predicate, top: bool = False) -> str:
         for word, joint in (("all", _(" and ")), ("any", _(" or "))):
             if word in node:
-                text = joint.join(say(part) for part in node[word])
+                text = joint.join(say(part) for part in node[word]) or _("everybody")
                 return text if top or len(node[word]) < 2 else f"({text})"
         if "not" in node:
             return _("not %(condition)s") % {"condition": say(node["not"])}
         return _said(node, known[node["field"]])
 
-    return say(validate(predicate, subject=subject), top=True) or _("Everybody")
-
-
-def _joined(parts: Sequence[Q], join: Callable[[Q, Q], Q], empty: Q) -> Q:
-    result = empty
-    for number, part in enumerate(parts):
-        result = part if number == 0 else join(result, part)
-    return result
+    sentence = say(validate(predicate, subject=subject), top=True)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _lookup(node: Predicate, field: Field, subject: str) -> Q:
@@ -127,7 +124,9 @@ def _choices(value: Any, field: Field) -> list[str]:
     allowed = {option for option, _label in field.options()}
     unknown = [item for item in value if item not in allowed] if allowed else []
     if unknown:
-        message = ngettext("%(values)s is no value of “%(field)s”.", "%(values)s are no values of “%(field)s”.", len(unknown))
+        message = ngettext(
+            "%(values)s is no value of “%(field)s”.", "%(values)s are no values of “%(field)s”.", len(unknown)
+        )
         raise _wrong(message % {"values": ", ".join(unknown), "field": field.label})
     return sorted(set(value))
 

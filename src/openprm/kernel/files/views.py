@@ -6,10 +6,12 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openprm.kernel import declarations
 from openprm.kernel.access import Actor, as_system
+from openprm.kernel.errors import Missing
 from openprm.kernel.files.kinds import IMAGES
 from openprm.kernel.files.models import StoredFile
 
@@ -28,8 +30,12 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     tag = f'"{file.sha256}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
+    try:
+        content = default_storage.open(file.path)
+    except FileNotFoundError:
+        raise Missing(_("This file is gone from the store. Ask whoever runs this server to restore it.")) from None
     response = FileResponse(
-        default_storage.open(file.path),
+        content,
         as_attachment=file.media_type not in IMAGES,
         filename=file.name,
         content_type=_content_type(file),

@@ -1,0 +1,121 @@
+"""One thing of every kind that has an address: Alfa's where partners have it, the vendor's otherwise."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from openprm.accounts import services as accounts
+from openprm.accounts.models import ApiToken, Invitation, Role
+from openprm.customers import services as customers
+from openprm.customers.models import Import
+from openprm.deals import services as deals
+from openprm.kernel.access import SYSTEM, Actor, as_system
+from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.events.models import Delivery, Event
+from openprm.kernel.files.models import StoredFile
+from openprm.kernel.mail.models import Mail
+from openprm.kernel.notifications.models import Notification
+from openprm.kernel.webhooks.models import Endpoint, Message
+from openprm.partners import services as partners
+from openprm.partners.models import Partner
+from tests.world import NOW, World
+
+SECRET = "Zyxwv"  # stands in everything that only Alfa and the vendor may read
+
+
+def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
+    """Make a thing of each kind that belongs to a partner."""
+    deal = world.submitted(owner, customer=f"{SECRET} Industries")
+    actor = world.actor("admin", owner)
+    with as_system():
+        person = world.person("viewer", owner)
+        event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
+        endpoint = _endpoint(owner)
+        return SimpleNamespace(
+            deal=deal.pk,
+            partner=owner.pk,
+            reseller=owner.pk,
+            person=person.pk,
+            invitation=_invitation(owner, actor),
+            client=_client(owner),
+            token=_token(person.pk),
+            webhook=endpoint.pk,
+            message=_message(endpoint, event).pk,
+            notification=_notification(person.pk, owner).pk,
+            file=_file(owner).pk,
+            event=event.pk,
+        )
+
+
+def of_the_vendor(world: World) -> SimpleNamespace:
+    """Make a thing of each kind that is the vendor's alone."""
+    account = world.account(f"{SECRET} Group", country="DE")
+    with as_system():
+        opportunity = customers.create_opportunity(account=account, name=f"{SECRET} Renewal", by=SYSTEM, at=NOW)
+        audience = partners.save_audience(
+            name=f"{SECRET} audience", subject="partner", predicate=dict(EVERYBODY), by=SYSTEM, at=NOW
+        )
+        rule = deals.save_rule(
+            name=f"{SECRET} rule", audience=dict(EVERYBODY), most=1, currency="EUR", levels=["clear"],  # type: ignore[arg-type]
+            by=SYSTEM, at=NOW,
+        )  # fmt: skip
+        return SimpleNamespace(
+            account=account.pk,
+            opportunity=opportunity.pk,
+            audience=audience.pk,
+            rule=rule.pk,
+            product_line=world.cloud.pk,
+            role=Role.objects.get(side="vendor", key="analyst").pk,
+            delivery=Delivery.objects.order_by("id")[0].pk,
+            mail=Mail.objects.create(**_filled(Mail, subject=SECRET)).pk,
+            **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
+        )
+
+
+def _endpoint(owner: Partner) -> Endpoint:
+    return Endpoint.objects.create(**_filled(Endpoint, partner_id=owner.pk, url=f"https://{SECRET.lower()}.example/"))
+
+
+def _message(endpoint: Endpoint, event: Event) -> Message:
+    return Message.objects.create(**_filled(Message, endpoint=endpoint, event=event, partner_id=endpoint.partner_id))
+
+
+def _notification(person: UUID, owner: Partner) -> Notification:
+    return Notification.objects.create(**_filled(Notification, person_id=person, partner_id=owner.pk, title=SECRET))
+
+
+def _file(owner: Partner) -> StoredFile:
+    details = {"partner_id": owner.pk, "name": f"{SECRET}.pdf", "owner_type": "partners.Partner", "owner_id": owner.pk}
+    return StoredFile.objects.create(**_filled(StoredFile, **details))
+
+
+def _invitation(owner: Partner, by: Actor) -> UUID:
+    accounts.invite(email=f"{SECRET.lower()}@example.com", name=SECRET, roles=["viewer"], partner=owner, by=by, at=NOW)
+    return Invitation.objects.get(email=f"{SECRET.lower()}@example.com").pk
+
+
+def _client(owner: Partner) -> UUID:
+    return ApiToken.objects.create(**_filled(ApiToken, partner_id=owner.pk, name=SECRET, secret_hash="1" * 64)).pk
+
+
+def _token(person: UUID) -> UUID:
+    return ApiToken.objects.create(**_filled(ApiToken, person_id=person, name=SECRET, secret_hash="2" * 64)).pk
+
+
+def _filled(model: Any, **values: Any) -> dict[str, Any]:
+    """Return ``values`` with something for each other field of the model that has no default."""
+    for field in model._meta.concrete_fields:
+        if field.has_default() or field.null or field.blank or field.name in values or field.attname in values:
+            continue
+        if field.get_internal_type() == "DateTimeField":
+            values[field.name] = NOW + timedelta(days=1)
+        elif field.get_internal_type() in ("CharField", "TextField"):
+            values[field.name] = (field.choices or [(SECRET, "")])[0][0][: field.max_length]
+        elif "Integer" in field.get_internal_type():
+            values[field.name] = 1
+        elif field.get_internal_type() == "ArrayField":
+            values[field.name] = []
+        elif field.get_internal_type() == "JSONField":
+            values[field.name] = {}
+    return values
