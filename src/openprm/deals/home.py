@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from openprm.customers.models import Account
@@ -22,7 +22,7 @@ def waiting_count(actor: Actor) -> int:
 
 def portal_todo(actor: Actor) -> dict[str, Any]:
     """Return what a partner's person must do about deals: answers asked for, drafts, protection that ends soon."""
-    deals = policies.visible_to(actor).filter(partner_id=actor.partner_id)
+    deals = policies.visible_to(actor).filter(Q(partner_id=actor.partner_id))
     now = timezone.now()
     asked = deals.filter(state=State.ACTION_REQUIRED).order_by("state_since")
     ending = deals.filter(state=State.APPROVED, protected_until__range=(now, now + SOON)).order_by("protected_until")
@@ -32,7 +32,7 @@ def portal_todo(actor: Actor) -> dict[str, Any]:
 
 def portal_mine(actor: Actor) -> dict[str, Any]:
     """Return what a partner has: protected and undecided deals, with their worth by currency."""
-    deals = policies.visible_to(actor).filter(partner_id=actor.partner_id)
+    deals = policies.visible_to(actor).filter(Q(partner_id=actor.partner_id))
     newest = deals.exclude(state=State.DRAFT).order_by("-state_since")
     return {
         "protected": _worth(deals.filter(state=State.APPROVED)),

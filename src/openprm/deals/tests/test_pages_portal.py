@@ -349,3 +349,15 @@ def test_an_answer_is_not_refused_for_a_field_that_is_closed(world: World, sales
         DealRegistration.objects.filter(pk=deal.pk).update(close_date=timezone.localdate() - timedelta(days=1))
     sales.post(f"{deal.get_absolute_url()}answer/", {"website": "contoso.example"})
     assert only_deal().state == State.IN_REVIEW
+
+
+def test_a_distributor_is_told_whose_deal_it_is(world: World) -> None:
+    deal = world.submitted(world.epsilon)
+    browser = world.browser("sales", world.delta)
+    for address in (LIST, BOARD, deal.get_absolute_url()):
+        assert "Epsilon" in text(browser.get(address))
+
+
+def test_an_amount_may_be_typed_as_people_write_it(world: World, sales: Client) -> None:
+    sales.post(REGISTER, typed(world, value="€12.500,50"))
+    assert str(only_deal().value) == "12500.50"

@@ -22,6 +22,11 @@ def seen(request: HttpRequest, verb: str = policies.VIEW) -> QuerySet[DealRegist
     return policies.visible_to(request.actor, verb).select_related("partner")
 
 
+def may_register(request: HttpRequest) -> bool:
+    """Say whether to offer registering a deal."""
+    return request.actor.may(policies.REGISTER) and not request.actor.read_only
+
+
 def find(request: HttpRequest, pk: UUID) -> DealRegistration:
     """Return one deal with its product lines; what is not this reader's does not exist (404)."""
     return get_object_or_404(seen(request).prefetch_related("lines__product_line"), pk=pk)

@@ -1,5 +1,6 @@
 """The lists of deals, in the portal and in the console, and the boards by stage."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from openprm.deals.forms import CURRENCIES
 from openprm.deals.lifecycle import CLOSED, UNDECIDED, State
 from openprm.deals.models import DealLine, DealRegistration
 from openprm.deals.queries import boards
-from openprm.deals.views.common import line_choices, seen, wants
+from openprm.deals.views.common import line_choices, may_register, seen, wants
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, NumberRange, Preset, Table, Toggle
 from openprm.kernel.web import page
@@ -132,6 +133,17 @@ portal_deals = Table(
     live="deal",
 )
 
+# A distributor also sees the deals of its resellers, so it is told whose they are.
+deals_below = replace(
+    portal_deals,
+    columns=[
+        CUSTOMER,
+        Column("partner", _("Company"), cell="partner.name", sort="partner__name"),
+        *portal_deals.columns[2:],
+    ],
+    filters=[Filter("partner", _("Company"), choices=partner_choices, field="partner_id"), *portal_deals.filters],
+)
+
 console_deals = Table(
     columns=[
         CUSTOMER,
@@ -203,8 +215,9 @@ console_deals = Table(
 @page(policies.VIEW, side="portal")
 def portal_list(request: HttpRequest) -> HttpResponse:
     """Show the partner's deals."""
-    context = {"may_register": request.actor.may(policies.REGISTER), "view": "list"}
-    return portal_deals.response(request, seen(request), "deals/portal/list.html", context)
+    context = {"may_register": may_register(request), "view": "list"}
+    table = deals_below if len(request.actor.partner_ids) > 1 else portal_deals
+    return table.response(request, seen(request), "deals/portal/list.html", context)
 
 
 @page(policies.VIEW, side="console")
@@ -217,13 +230,13 @@ def console_list(request: HttpRequest) -> HttpResponse:
 def portal_board(request: HttpRequest) -> HttpResponse:
     """Show the partner's deals by stage."""
     columns = queries.board(
-        policies.visible_to(request.actor),
+        seen(request),
         boards.PORTAL,
         list_url=reverse("portal:deals"),
-        card=_portal_card,
+        card=lambda deal: _portal_card(deal, request.actor.partner_id),
         filters={},
     )
-    context = {"columns": columns, "view": "board", "may_register": request.actor.may(policies.REGISTER)}
+    context = {"columns": columns, "view": "board", "may_register": may_register(request)}
     return _board(request, "deals/portal/board.html", context)
 
 
@@ -263,8 +276,9 @@ def _board(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
     return render(request, "deals/_board.html" if wants(request, "board") else template, context)
 
 
-def _portal_card(deal: DealRegistration) -> dict[str, Any]:
-    return {**_card(deal, portal=True), "url": deal.get_absolute_url(), "who": deal.owner_name}
+def _portal_card(deal: DealRegistration, own: UUID | None) -> dict[str, Any]:
+    who = deal.owner_name if deal.partner_id == own else deal.partner.name
+    return {**_card(deal, portal=True), "url": deal.get_absolute_url(), "who": who}
 
 
 def _console_card(deal: DealRegistration) -> dict[str, Any]:

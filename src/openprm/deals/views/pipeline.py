@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openprm.deals import policies, queries, standing, words
-from openprm.deals.views.common import wants
+from openprm.deals.views.common import may_register, wants
 from openprm.deals.views.lists import choices, narrowed
 from openprm.kernel.web import page
 
@@ -23,7 +23,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         labels=standing.PORTAL_STATES,
         currency=request.GET.get("currency", ""),
     )
-    context = {"figures": found, "may_register": request.actor.may(policies.REGISTER)}
+    context = {"figures": found, "may_register": may_register(request)}
     return _page(request, "deals/portal/pipeline.html", context)
 
 
