@@ -14,6 +14,7 @@ root: list[Any] = [
     path("files/<uuid:pk>/", files.download, name="file"),
     path("notifications/", notifications.messages, name="notifications"),
     path("notifications/bell/", notifications.bell, name="notification_bell"),
+    path("notifications/count/", notifications.count, name="notification_count"),
     path("notifications/read/", notifications.read_all, name="notifications_read"),
     path("notifications/<uuid:pk>/", notifications.message, name="notification"),
     path("account/notifications/", notifications.preferences, name="notification_preferences"),

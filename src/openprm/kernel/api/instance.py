@@ -56,7 +56,7 @@ class Api(NinjaAPI):
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         patterns = [_sealed(pattern) for pattern in super()._get_urls()]
-        return [*patterns, re_path(r"^.*$", _nothing_here)]
+        return [*patterns, re_path(r"", _nothing_here)]
 
 
 def create_api() -> Api:
@@ -65,7 +65,7 @@ def create_api() -> Api:
         title="OpenPRM",
         version="v1",
         description=DESCRIPTION,
-        docs=Swagger({"persistAuthorization": False, "tryItOutEnabled": True, "docExpansion": "list"}),
+        docs=Swagger({"persistAuthorization": False, "tryItOutEnabled": True, "docExpansion": "none"}),
         auth=Token(),
         parser=ScreenedParser(),
         servers=[{"url": settings.BASE_URL}],

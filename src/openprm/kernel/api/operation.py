@@ -167,6 +167,6 @@ _IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": True,
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
     "description": "The ETag of the version that the change is made to.",
 }

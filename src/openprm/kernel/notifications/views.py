@@ -56,6 +56,12 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 
 @page(side="both")
+def count(request: HttpRequest) -> HttpResponse:
+    """Return what the bell shows."""
+    return render(request, "kernel/notifications/_count.html")
+
+
+@page(side="both")
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open what a message is about; it is read then."""
     row = get_object_or_404(queries.mine(request.actor), pk=pk)

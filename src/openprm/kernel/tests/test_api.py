@@ -56,6 +56,7 @@ def stored() -> set[str]:
         (ADMIN, "get", THINGS, 200),
         (ADMIN, "delete", THINGS, 405),
         (ADMIN, "get", "/api/v1/nothing", 404),
+        (ADMIN, "get", "/api/v1/no%0Athing/here", 404),
         (ADMIN, "get", f"{THINGS}/not-a-uuid", 404),
         (ADMIN, "get", "/api/v1/too-many", 429),
     ],

@@ -196,6 +196,29 @@ def test_the_audit_log_can_be_taken_away(ada: Client, event: Event) -> None:
     assert "Anna" in text
 
 
+def test_the_log_is_there_for_programs_too(bearer: Any, event: Event, settings: Any) -> None:
+    settings.ROOT_URLCONF = "openprm.kernel.tests.programme"
+    ada = bearer(ADMIN)
+    [found] = ada.get("/api/v1/events", {"name": "thing.shared", "partner_id": str(ALFA)}).json()["items"]
+    assert found["payload"] == {"words": "hello"}
+    assert ada.get(f"/api/v1/events/{found['id']}").json()["actor_name"] == "Anna"
+    assert ada.get("/api/v1/events", {"subject_id": str(ALFA)}).json()["items"] == []
+    assert bearer(ANNA).get("/api/v1/events").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["deliveries", "jobs", "mail", "audit", "webhooks"])
+def test_a_list_asks_the_database_as_little_for_many_rows_as_for_few(
+    name: str, ada: Client, note: Notification, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(30):
+        happened = events.announce(Shared(), about=note, by=ANNA, at=timezone.now())
+        Delivery.objects.create(event=happened, subscriber="tests.x")
+        Mail.objects.create(sender="a@b.c", recipients=["x@y.z"], subject=str(number), state="kept")
+        Endpoint.objects.create(url=f"https://example.com/{number}", event_types=["*"])
+    with django_assert_max_num_queries(22):
+        ada.get(reverse(f"console:{name}"))
+
+
 # --- settings ---
 
 

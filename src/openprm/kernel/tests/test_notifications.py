@@ -132,6 +132,7 @@ def test_opening_a_message_reads_it_and_leads_to_what_it_is_about(ada: Actor, si
     browser: Client = signed_in(ada)
     assert "It happened" in browser.get(reverse("notifications")).content.decode()
     assert "It happened" in browser.get(reverse("notification_bell")).content.decode()
+    assert "unread" in browser.get(reverse("notification_count")).content.decode()
     row = Notification.objects.get()
     answer = browser.get(reverse("notification", args=[row.pk]))
     assert answer["Location"] == "/notifications/bell/"
