@@ -106,6 +106,7 @@ class Visitors:
         self.address = address
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.expected: list[str] = []
 
     def __call__(self, person: Person | None = None, **options: Any) -> Page:
         """Open a browser of its own; ``person`` is signed in already."""
@@ -118,9 +119,13 @@ class Visitors:
             sign_in(context, person, self.address)
         return context.new_page()
 
+    def expect_complaints(self, *texts: str) -> None:
+        """Let the browser complain of these from here on: it logs every answer of 400 and more."""
+        self.expected += texts
+
     def _listen(self, message: ConsoleMessage) -> None:
         replaced = "AbortError" in message.text  # htmx says so itself when a newer keystroke replaces a request
-        if message.type == "error" and not replaced:
+        if message.type == "error" and not replaced and not any(text in message.text for text in self.expected):
             self.complaints.append(f"{message.page and message.page.url}: {message.text}")
 
     def leave(self) -> None:

@@ -10,13 +10,21 @@
       const target = event.target.closest?.(selector);
       if (target) act(target, event);
     }, options);
+  // The token changes when somebody signs in again in another tab; the cookie knows the newest.
   const token = () => {
+    const newest = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (newest) return newest;
     try {
       return JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
     } catch {
       return "";
     }
   };
+  const renewToken = (form) => {
+    const field = form?.elements.namedItem("csrfmiddlewaretoken");
+    if (field) field.value = token();
+  };
+  document.addEventListener("submit", (event) => renewToken(event.target), { capture: true });
 
   // --- Messages ---
 
@@ -185,6 +193,10 @@
 
   document.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
+    if (ctx.request.method !== "GET") {
+      ctx.request.headers["X-CSRFToken"] = token();
+      if (ctx.request.body?.has?.("csrfmiddlewaretoken")) ctx.request.body.set("csrfmiddlewaretoken", token());
+    }
     if (!ctx.sourceElement.matches("form[data-clean]")) return;
     for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name);
   });
@@ -197,7 +209,8 @@
     const { status, raw } = ctx.response;
     const background = ctx.sourceEvent?.type?.startsWith("live:");
     const signInPage = raw.redirected && new URL(raw.url).pathname.startsWith("/sign-in");
-    if ((status === 401 && background) || signInPage) {
+    const typed = ctx.request.method !== "GET"; // to leave the page would lose what was typed
+    if ((status === 401 && (background || typed)) || signInPage) {
       event.preventDefault();
       toast(words.signedOut, { tone: "possible", link: signInPage ? raw.url : "/sign-in/", linkText: words.signIn });
       return;
@@ -311,6 +324,7 @@
     if (draft.saving) return void (draft.again = true);
     draft.saving = true;
     say(form, words.saving);
+    renewToken(form);
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST",
@@ -358,7 +372,7 @@
     for (const form of all("form[data-autosave]")) {
       if (!drafts.get(form)?.dirty) continue;
       const body = new FormData(form);
-      if (!body.has("csrfmiddlewaretoken")) body.set("csrfmiddlewaretoken", token());
+      body.set("csrfmiddlewaretoken", token());
       navigator.sendBeacon(form.dataset.autosave, body);
     }
   });
