@@ -1,6 +1,5 @@
 """Django's settings, made of the environment (see ``environment.py``); nothing here is edited by hand on a server."""
 
-from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
@@ -11,10 +10,8 @@ from openprm.config import databases, environment
 django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the type checker wants to know
 
 ENVIRONMENT = environment.load()
-SOURCE = Path(__file__).resolve().parent.parent
 
 FEATURES = ["kernel", "accounts", "partners", "customers", "deals", "demo"]
-FEATURES = [feature for feature in FEATURES if (SOURCE / feature / "apps.py").exists()]
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
@@ -23,7 +20,7 @@ ALLOWED_HOSTS = ["*"] if ENVIRONMENT.debug or ENVIRONMENT.demo else list(ENVIRON
 BASE_URL = ENVIRONMENT.url
 DATA_FOLDER = ENVIRONMENT.data
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-ROOT_URLCONF = "openprm.config.urls" if (SOURCE / "config" / "urls.py").exists() else "allauth.urls"
+ROOT_URLCONF = "openprm.config.urls"
 WSGI_APPLICATION = "openprm.config.wsgi.application"
 
 INSTALLED_APPS = [
@@ -68,8 +65,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
-if not (SOURCE / "kernel" / "middleware.py").exists():
-    MIDDLEWARE.remove("openprm.kernel.middleware.ScopeMiddleware")
 
 TEMPLATES = [
     {
@@ -119,7 +114,7 @@ OPENPRM_ACTOR_RESOLVER = "openprm.accounts.actors.resolve"
 OPENPRM_HOLDERS = "openprm.accounts.queries.holders"
 WEBHOOK_ALLOW_PRIVATE = ENVIRONMENT.webhook_allow_private
 OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
-AUTH_USER_MODEL = "accounts.Person" if "accounts" in FEATURES else "auth.User"
+AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["openprm.accounts.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "openprm.accounts.hashers.Argon2",
