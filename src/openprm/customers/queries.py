@@ -12,7 +12,7 @@ from openprm.kernel.events.models import Event
 from openprm.matching import Decision, Match, Query
 from openprm.matching.normalise import fold, normalise
 
-MOST_FOUND = 1_000  # a search shows no more than this many rows; who wants others types more
+MOST_FOUND = 500  # a search shows no more than this many rows; who wants others types more
 MOST_READ = 20_000
 HAPPENINGS = 15
 
@@ -64,7 +64,7 @@ def _by_beginnings(words: Sequence[str]) -> list[UUID]:
         return []
     with connection.cursor() as cursor:
         cursor.execute("select * from customers_search(%s, %s, %s)", [list(words), MOST_READ, MOST_FOUND])
-        return [pk for (pk,) in cursor.fetchall()]
+        return list({pk for (pk,) in cursor.fetchall()})
 
 
 def _typed(text: str) -> list[str]:

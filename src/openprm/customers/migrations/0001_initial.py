@@ -99,7 +99,7 @@ begin
         ) p
         limit most_read
     )
-    select distinct n.account_id from numbers join customers_companyname n on n.id = numbers.name_id
+    select n.account_id from numbers join customers_companyname n on n.id = numbers.name_id
     where not exists (
         select from typed where ' ' || translate(n.dump, '|,', '  ') not like '% ' || typed.beginning || '%'
     )
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('owner_name', models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', 'id'], name='account_by_name'), models.Index(fields=['country', 'name'], name='account_by_country'), models.Index(fields=['origin', 'name'], name='account_by_origin'), models.Index(fields=['-updated_at'], name='account_by_change'), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='account_by_domain'), models.Index(condition=models.Q(('is_customer', True)), fields=['name'], name='account_customers'), models.Index(condition=models.Q(('named', True)), fields=['name'], name='account_named')],
+                'indexes': [models.Index(fields=['name', 'id'], name='account_by_name'), models.Index(fields=['country', 'name'], name='account_by_country'), models.Index(fields=['origin', 'name'], name='account_by_origin'), models.Index(fields=['-updated_at', '-id'], name='account_by_change'), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='account_by_domain'), models.Index(condition=models.Q(('is_customer', True)), fields=['name'], name='account_customers'), models.Index(condition=models.Q(('named', True)), fields=['name'], name='account_named')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='account_has_a_name'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='account_external_id_not_empty'), models.CheckConstraint(condition=models.Q(('country', ''), ('country__regex', '^[A-Z]{2}$'), _connector='OR'), name='account_country')],
             },
         ),
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'opportunities',
-                'indexes': [models.Index(fields=['-close_date', 'id'], name='opportunity_by_close'), models.Index(fields=['name', 'id'], name='opportunity_by_name'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='text_pattern_ops'), name='opportunity_by_beginning'), models.Index(fields=['-amount'], name='opportunity_by_amount'), models.Index(condition=models.Q(('is_open', True)), fields=['account'], name='opportunity_open')],
+                'indexes': [models.Index(fields=['-close_date', '-id'], name='opportunity_by_close'), models.Index(fields=['name', 'id'], name='opportunity_by_name'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='text_pattern_ops'), name='opportunity_by_beginning'), models.Index(fields=['-amount', '-id'], name='opportunity_by_amount'), models.Index(condition=models.Q(('is_open', True)), fields=['account'], name='opportunity_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='opportunity_has_a_name'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='opportunity_external_id_not_empty'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='opportunity_amount_not_negative'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('currency__regex', '^[A-Z]{3}$'), _connector='OR'), name='opportunity_amount_has_currency'), models.CheckConstraint(condition=models.Q(('is_open', False), ('is_won', False), _connector='OR'), name='opportunity_won_is_closed')],
             },
         ),

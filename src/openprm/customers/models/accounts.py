@@ -64,7 +64,7 @@ class Account(Entity):
             models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(fields=["country", "name"], name="account_by_country"),
             models.Index(fields=["origin", "name"], name="account_by_origin"),
-            models.Index(fields=["-updated_at"], name="account_by_change"),
+            models.Index(fields=["-updated_at", "-id"], name="account_by_change"),
             models.Index(fields=["domain"], name="account_by_domain", condition=~Q(domain="")),
             models.Index(fields=["name"], name="account_customers", condition=Q(is_customer=True)),
             models.Index(fields=["name"], name="account_named", condition=Q(named=True)),
@@ -109,10 +109,10 @@ class Opportunity(Entity):
             models.CheckConstraint(condition=Q(is_open=False) | Q(is_won=False), name="opportunity_won_is_closed"),
         ]
         indexes = [
-            models.Index(fields=["-close_date", "id"], name="opportunity_by_close"),
+            models.Index(fields=["-close_date", "-id"], name="opportunity_by_close"),
             models.Index(fields=["name", "id"], name="opportunity_by_name"),
             models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="opportunity_by_beginning"),
-            models.Index(fields=["-amount"], name="opportunity_by_amount"),
+            models.Index(fields=["-amount", "-id"], name="opportunity_by_amount"),
             models.Index(fields=["account"], name="opportunity_open", condition=Q(is_open=True)),
         ]
 
