@@ -59,7 +59,7 @@ class Figures:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-HEADING = f"{'':42}{'p50 ms':>9}{'p95':>9}{'p99':>9}{'cpu web':>9}{'cpu db':>9}{'cpu us':>9}"
+HEADING = f"{'':42}{'p50 ms':>9}{'p95':>9}{'p99':>9}{'cpu web':>9}{'cpu db':>9}{'cpu cli':>9}"
 
 
 def get_ready() -> None:
