@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Keep pytest-django's suffix for each parallel worker."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureDef) -> Iterator[None]:  # type: ignore[type-arg]
     """Create the database as its owner, hand it to the application, and drop it as its owner."""
     from openprm.config import roles
