@@ -1,6 +1,7 @@
 """Work that is done later or by the clock, in a worker, in the scope of the system.
 
-A job is deferred in the caller's transaction: it exists if and only if the change it follows exists.
+A job is deferred in the caller's transaction: it exists if and only if the change it follows exists. The queue itself
+is out of partners' reach.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from typing import Any, Generic, ParamSpec
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.tasks import Task
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
+from procrastinate.tasks import Task, configure_task
 
 from openprm.kernel.access import as_system
 
 P = ParamSpec("P")
+
+_manager = JobManager(DjangoConnector())
 
 FIRST_PAUSE = 3  # seconds; each further pause is three times as long
 
@@ -34,15 +40,27 @@ class Job(Generic[P]):
 
     def defer(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Have it done by a worker once this transaction has committed; arguments are plain JSON values."""
-        self._task.defer(*args, **kwargs)
+        with as_system():
+            self._deferred().defer(*args, **kwargs)
 
     def defer_at(self, when: datetime, **kwargs: Any) -> None:
         """Have it done no sooner than ``when``."""
-        self._task.configure(schedule_at=when).defer(**kwargs)
+        with as_system():
+            self._deferred(schedule_at=when).defer(**kwargs)
 
     def defer_many(self, calls: Iterable[dict[str, Any]]) -> None:
         """Defer many calls with one statement."""
-        self._task.batch_defer(*calls)
+        with as_system():
+            self._deferred().batch_defer(*calls)
+
+    def _deferred(self, **options: Any) -> JobDeferrer:
+        """Return what puts the job into the queue by Django's connection.
+
+        Inside a worker the task's own way is the worker's connection: the job would be there before, and without,
+        the change it follows.
+        """
+        task = self._task
+        return configure_task(name=task.name, job_manager=_manager, queue=task.queue, priority=task.priority, **options)
 
 
 def job(
