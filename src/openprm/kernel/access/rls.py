@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 VISIBLE = "nullif(current_setting('openprm.partners', true), '')::uuid[]"
 OWN = "nullif(current_setting('openprm.partner', true), '')::uuid"
 
-Partner = Literal["reads", "writes", "inserts", "inserts_any"] | None
+Partner = Literal["reads", "writes", "inserts"] | None
 
 
 class Protect(Operation):
@@ -24,7 +24,6 @@ class Protect(Operation):
     - ``"writes"``: read those of the companies it sees, write those of its own;
     - ``"reads"``: read those of the companies it sees;
     - ``"inserts"``: read as above and add rows of its own, never change one (append-only tables);
-    - ``"inserts_any"``: add rows, read none;
     - ``None``: nothing at all.
 
     ``where`` narrows what can be read, for example ``"shared"``.
@@ -73,8 +72,6 @@ class Protect(Operation):
             clauses.append(("select", f"using ({readable})"))
         if self.partner in ("writes", "inserts"):
             clauses.append(("insert", f"with check ({own})"))
-        if self.partner == "inserts_any":
-            clauses.append(("insert", "with check (true)"))
         if self.partner == "writes":
             clauses.append(("update", f"using ({own}) with check ({own})"))
             clauses.append(("delete", f"using ({own})"))

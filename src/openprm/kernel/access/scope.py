@@ -12,7 +12,12 @@ from django.db import DatabaseError, connection, transaction
 
 from openprm.kernel.access.actor import ANONYMOUS, SYSTEM, Actor
 
-ROLE_OF_SIDE = {"vendor": "openprm_staff", "system": "openprm_staff", "partner": "openprm_partner", "guest": "openprm_app"}
+ROLE_OF_SIDE = {
+    "vendor": "openprm_staff",
+    "system": "openprm_staff",
+    "partner": "openprm_partner",
+    "guest": "openprm_app",
+}
 
 _current: ContextVar[Actor] = ContextVar("openprm_actor", default=ANONYMOUS)
 

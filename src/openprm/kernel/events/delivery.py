@@ -20,14 +20,18 @@ ATTEMPTS = 8
 def send(event: Event) -> None:
     """Set a delivery going for each subscriber of the event, in the same transaction."""
     deliveries = [Delivery(event=event, subscriber=subscriber.name) for subscriber in subscribers_of(event.name)]
-    if deliveries:
+    if not deliveries:
+        return
+    with as_system():
         Delivery.objects.bulk_create(deliveries)
         deliver.defer_many([{"delivery": str(delivery.pk)} for delivery in deliveries])
 
 
 def replay(delivery: Delivery) -> None:
     """Try a failed delivery again."""
-    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(state=Delivery.State.WAITING, attempts=0)
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
+        state=Delivery.State.WAITING, attempts=0
+    )
     deliver.defer(delivery=str(delivery.pk))
 
 

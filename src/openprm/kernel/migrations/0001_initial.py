@@ -11,12 +11,19 @@ import openprm.kernel.ids
 import openprm.kernel.webhooks.models
 from openprm.kernel.access import Protect
 
+# What jobs are given can name a person. The worker fetches them as the login role, before it knows whose they are.
+QUEUE = (
+    "create policy application on procrastinate_jobs to openprm_app using (true) with check (true)",
+    "drop policy application on procrastinate_jobs",
+)
+
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
+        ("procrastinate", "0041_post_retry_failed_job"),
     ]
 
     operations = [
@@ -242,7 +249,7 @@ class Migration(migrations.Migration):
             },
         ),
         Protect("kernel_event", partner="inserts", where="shared"),
-        Protect("kernel_delivery", partner="inserts_any"),
+        Protect("kernel_delivery", partner=None),
         Protect("kernel_notification", partner="writes"),
         Protect("kernel_preference", partner="writes"),
         Protect("kernel_storedfile", partner="writes"),
@@ -251,4 +258,6 @@ class Migration(migrations.Migration):
         Protect("kernel_mail", partner=None),
         Protect("kernel_jobfailure", partner=None),
         Protect("kernel_keptanswer", partner=None),
+        Protect("procrastinate_jobs", partner=None),
+        migrations.RunSQL(*QUEUE),
     ]
