@@ -1,0 +1,1 @@
+"""Things broken on purpose, to see that nothing acknowledged is lost or doubled: ``make drill``."""
