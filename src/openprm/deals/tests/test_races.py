@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from threading import Barrier
 from typing import Any
 
@@ -42,6 +43,11 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
+def unlike_all_others(number: int) -> str:
+    """Return a company's name that resembles no other round's: a family of names would be a possible conflict."""
+    return "".join(Random(number).choices("bcdfghklmnprstvwz", k=10)).capitalize()
+
+
 @pytest.fixture
 def partners(world: World) -> list[Partner]:
     return [make_company(f"Partner{number}") for number in range(AT_ONCE)]
@@ -55,7 +61,7 @@ def test_of_eight_identical_registrations_one_is_approved_by_the_rule(world: Wor
         )
     sales = [world.actor("sales", partner) for partner in partners]
     for number in range(ROUNDS):
-        customer = f"Zephyr {number:03} Werke"
+        customer = unlike_all_others(number)
         drafts = [world.draft(partner, customer=customer) for partner in partners]
         answers = all_at_once([_submission(draft, by) for draft, by in zip(drafts, sales, strict=True)])
         _check_round(answers, customer)
@@ -64,7 +70,7 @@ def test_of_eight_identical_registrations_one_is_approved_by_the_rule(world: Wor
 def test_of_eight_approvals_at_once_one_wins(world: World, partners: list[Partner]) -> None:
     manager = world.actor("channel_manager")
     for number in range(ROUNDS):
-        deals = [world.submitted(partner, customer=f"Quartz {number:03} Industrie") for partner in partners]
+        deals = [world.submitted(partner, customer=unlike_all_others(number)) for partner in partners]
         answers = all_at_once([_approval(deal, manager) for deal in deals])
         won = [answer for answer in answers if isinstance(answer, DealRegistration)]
         codes = Counter(answer.problem_code for answer in answers if isinstance(answer, Problem))
