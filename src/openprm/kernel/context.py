@@ -12,7 +12,6 @@ from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.declarations import Nav, navigation
 from openprm.kernel.notifications import queries as notifications
 
-
 HOMES = ("/portal/", "/console/")
 
 

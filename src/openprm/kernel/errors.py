@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
-class Problem(Exception):  # noqa: N818 - these are answers, not failures of ours
+class Problem(Exception):
     """Base of every expected refusal.
 
     ``message`` says what is wrong and what to do; ``code`` is stable for programs; ``fields`` maps a field name to its

@@ -13,6 +13,7 @@ from openprm.kernel import access, web
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
 
+
 class ScopeMiddleware:
     """Find out who acts, open the transaction and enter the scope; roll back what a 5xx answer leaves."""
 
