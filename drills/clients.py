@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -63,12 +64,12 @@ class Clients:
         return self.record
 
     def _register_many(self, number: int, token: str) -> None:
-        words = random.Random(number)
+        contents = registrations(number)
         with httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
             for _count in range(self.most):
                 if self._stopping.is_set():
                     return
-                self._register(client, registration(words))
+                self._register(client, next(contents))
 
     def _register(self, client: httpx.Client, content: dict[str, Any]) -> None:
         """Send one registration until it is acknowledged."""
@@ -112,17 +113,22 @@ class Clients:
                     self.record.note("page", answer)
 
 
-def registration(words: random.Random) -> dict[str, Any]:
-    """Return a complete deal for a customer that nobody has heard of."""
-    name = "".join(words.choice(SYLLABLES) for _ in range(3)) + words.choice(ENDINGS)
-    return {
-        "customer_name": name.title(),
-        "website": f"https://{name}.example",
-        "country": "DE",
-        "product_lines": ["cloud"],
-        "value": f"{words.randint(1000, 90000)}.00",
-        "currency": "EUR",
-        "close_date": "2099-12-31",
-        "description": "A drill.",
-        "submit": True,
-    }
+def registrations(number: int) -> Iterator[dict[str, Any]]:
+    """Return one client's complete deals, each for a customer that nobody has heard of."""
+    words, known = random.Random(number), set()
+    while True:
+        name = SYLLABLES[number] + "".join(words.choice(SYLLABLES) for _ in range(2)) + words.choice(ENDINGS)
+        if name in known:
+            continue
+        known.add(name)
+        yield {
+            "customer_name": name.title(),
+            "website": f"https://{name}.example",
+            "country": "DE",
+            "product_lines": ["cloud"],
+            "value": f"{words.randint(1000, 90000)}.00",
+            "currency": "EUR",
+            "close_date": "2099-12-31",
+            "description": "Replaces the servers of the old warehouse before winter.",
+            "submit": True,
+        }

@@ -84,7 +84,7 @@ class Trial:
 
     def processes(self) -> dict[int, str]:
         """Return the live processes that belong to the copy: by command or working folder."""
-        marks = [str(self.folder), f"--port {self.port}"]
+        marks = [str(self.folder)]
         place = self.folder / ".var" / "postgres" / "place.json"
         if place.exists():
             marks.append(place.read_text().split('"')[3])

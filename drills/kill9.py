@@ -1,7 +1,7 @@
-"""``kill -9`` of a worker and of the database under load: nothing acknowledged is lost or doubled.
+"""``kill -9`` of the worker, the web server and the database under load: nothing acknowledged is lost or doubled.
 
-Clients register deals over the API while the worker is killed several times and the database server once for long,
-once for short. Everybody but the drill only ever sees what a partner's program would.
+Clients register deals over the API while the worker is killed several times, the web server once, and the database
+server once for long, once for short. Everybody but the drill only ever sees what a partner's program would.
 """
 
 import os
@@ -17,7 +17,7 @@ from drills.instance import Instance, instance
 CLIENTS = 6
 MOST_EACH = 60  # registrations that one client sends at most
 WORKERS_KILLED = 4
-AWAY = 4.0  # seconds that the database stays away
+AWAY = 3.0  # seconds that the database stays away
 SETTLING = (
     120.0  # seconds: a killed worker's jobs are picked up half a minute after its last sign of life, at most 1 later
 )
@@ -75,7 +75,7 @@ def drill() -> bool:
         _judge(record, report)
         report.expect(installed.running["web"].poll() is None, "the web server ended")
         if report.faults:
-            print(installed.said("web"), installed.said("worker"), sep="\n")
+            print(f"web:\n{installed.said('web')}\nworker:\n{installed.said('worker')}")
         _leave()
     report.figure("seconds in all", round(time.monotonic() - began))
     report.show()
@@ -83,9 +83,12 @@ def drill() -> bool:
 
 
 def _break(installed: Instance, report: Report) -> None:
-    """Kill the worker, then the database, then both together."""
+    """Kill the worker, the web server, the database, then worker and database together."""
     for _time in range(WORKERS_KILLED - 1):
         _kill_busy_worker(installed)
+    installed.kill("web")
+    installed.start_web()
+    time.sleep(3)
     installed.kill_database()
     time.sleep(AWAY)
     installed.start_database()
@@ -95,6 +98,7 @@ def _break(installed: Instance, report: Report) -> None:
     installed.start_database()
     time.sleep(6)
     report.figure("worker killed, times", WORKERS_KILLED)
+    report.figure("web server killed, times", 1)
     report.figure("database killed, times", 2)
 
 
@@ -145,6 +149,8 @@ def _due() -> int:
 
 def _judge(record: Record, report: Report) -> None:
     """Compare what was acknowledged with what there is."""
+    from procrastinate.contrib.django.models import ProcrastinateEvent
+
     from openprm.deals import policies
     from openprm.deals.models import DealRegistration
     from openprm.kernel import events
@@ -163,9 +169,11 @@ def _judge(record: Record, report: Report) -> None:
         due = {pk: {person.pk for person in policies.who_may_decide(deal)} for pk, deal in deals.items()}
         delivered = Counter(Delivery.objects.values_list("event_id", "subscriber", "state"))
         failed = running.counts()["failed"]
+        again = ProcrastinateEvent.objects.filter(type="deferred_for_retry").count()
 
     acknowledged = Counter(answer["id"] for answer in record.acknowledged.values())
     customers = Counter(deal.customer_name for deal in deals.values())
+    report.figure("jobs begun again", again)
     report.figure("deals in the database", len(deals))
     report.figure("deliveries", sum(delivered.values()))
     report.figure("notifications", sum(told.values()))

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openprm.kernel.console.models import JobFailure
 from openprm.kernel.errors import Refusal
 
-SILENT = timedelta(seconds=60)  # a worker that has not said for so long that it lives is dead
+SILENT = timedelta(seconds=30)  # a worker that has not said for so long that it lives (every ten seconds) is dead
 MOST_LIVES = 5  # a job that was left behind so often kills its workers
 KEPT_DONE = timedelta(days=1)
 KEPT_FAILED = timedelta(days=60)
