@@ -38,6 +38,9 @@ def enter(actor: Actor) -> Iterator[Actor]:
             yield actor
         return
     outer = _current.get()
+    if outer is actor:  # already so: ask the database nothing
+        yield actor
+        return
     with _scoped(actor):
         try:
             yield actor

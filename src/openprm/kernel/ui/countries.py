@@ -1,8 +1,10 @@
 """Countries by their two letters (ISO 3166-1), in the reader's language."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 NAMES: Mapping[str, Any] = {
@@ -265,4 +267,9 @@ def name(code: str) -> str:
 
 def choices() -> list[tuple[str, str]]:
     """Return every country for a form, sorted by name."""
-    return sorted(((code, str(label)) for code, label in NAMES.items()), key=lambda pair: pair[1])
+    return list(_sorted(get_language()))
+
+
+@lru_cache
+def _sorted(language: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((code, str(label)) for code, label in NAMES.items()), key=lambda pair: pair[1]))
