@@ -25,8 +25,10 @@ def names() -> list[tuple[str, str]]:
 
 
 def load_accounts(rng: Random, *, at: datetime, many: int | None = None) -> None:
-    """Bring the accounts in, as an import would."""
-    rows = [_account(number, name, country, rng) for number, (name, country) in enumerate(names()[:many])]
+    """Bring the accounts in, as an import would; ``many`` of them are taken from all countries."""
+    known = names()
+    chosen = known[:: max(1, len(known) // many)][:many] if many else known
+    rows = [_account(number, name, country, rng) for number, (name, country) in enumerate(chosen)]
     for start in range(0, len(rows), BATCH):
         services.upsert_accounts(
             rows=rows[start : start + BATCH], by=SYSTEM, at=at, origin="crm", same_company="create", tell=False
