@@ -1,4 +1,4 @@
-"""The API keeps what its description promises, whatever it is sent: nothing undescribed, and no error of the server's."""
+"""The API keeps what its description promises, whatever it is sent: no server errors, nothing undescribed."""
 
 import logging
 from collections.abc import Iterator
