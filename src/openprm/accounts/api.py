@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from openprm.accounts.models import ApiToken, Invitation, Person, Role
 from openprm.kernel.access import Actor
 from openprm.kernel.api import Field, Page, PageQuery, Query, Router, Schema, Status, operation, paginate, tagged
 from openprm.kernel.api import require_match as match
+from openprm.kernel.http import Request
 
 router = Router(tags=["People"])
 
@@ -155,7 +156,7 @@ class ClientIn(Schema):
 
 @router.get("/me", response=MeOut, operation_id="me")
 @operation()
-def me(request: HttpRequest) -> Any:
+def me(request: Request) -> Any:
     """Tell who this token stands for, and what it may do."""
     actor: Actor = request.actor
     permissions = {verb: str(scope) for verb, scope in sorted(actor.grants.items())}
@@ -165,7 +166,7 @@ def me(request: HttpRequest) -> Any:
 
 @router.get("/people", response=Page[PersonOut], operation_id="list_people")
 @operation(policies.VIEW)
-def list_people(request: HttpRequest, wanted: Query[PersonFilter]) -> Any:
+def list_people(request: Request, wanted: Query[PersonFilter]) -> Any:
     """List the people you may see, newest first."""
     rows = _people(request)
     if wanted.q:
@@ -182,14 +183,14 @@ def list_people(request: HttpRequest, wanted: Query[PersonFilter]) -> Any:
 
 @router.get("/people/{uuid:person_id}", response=PersonOut, operation_id="get_person")
 @operation(policies.VIEW)
-def get_person(request: HttpRequest, person_id: UUID, response: HttpResponse) -> Any:
+def get_person(request: Request, person_id: UUID, response: HttpResponse) -> Any:
     """Read one person."""
     return tagged(response, get_object_or_404(_people(request), pk=person_id))
 
 
 @router.patch("/people/{uuid:person_id}", response=PersonOut, operation_id="change_person")
 @operation(policies.MANAGE)
-def change_person(request: HttpRequest, person_id: UUID, payload: PersonChange, response: HttpResponse) -> Any:
+def change_person(request: Request, person_id: UUID, payload: PersonChange, response: HttpResponse) -> Any:
     """Change a person's details."""
     person = _matched(request, person_id)
     values = payload.dict(exclude_unset=True)
@@ -199,7 +200,7 @@ def change_person(request: HttpRequest, person_id: UUID, payload: PersonChange, 
 
 @router.put("/people/{uuid:person_id}/roles", response=PersonOut, operation_id="change_roles_of_person")
 @operation(policies.MANAGE)
-def change_roles(request: HttpRequest, person_id: UUID, payload: RolesIn, response: HttpResponse) -> Any:
+def change_roles(request: Request, person_id: UUID, payload: RolesIn, response: HttpResponse) -> Any:
     """Give a person exactly these roles."""
     person = _matched(request, person_id)
     services.change_roles(person=person, roles=payload.roles, by=request.actor, at=timezone.now())
@@ -208,7 +209,7 @@ def change_roles(request: HttpRequest, person_id: UUID, payload: RolesIn, respon
 
 @router.post("/people/{uuid:person_id}/deactivate", response=PersonOut, operation_id="deactivate_person")
 @operation(policies.MANAGE)
-def deactivate(request: HttpRequest, person_id: UUID, response: HttpResponse) -> Any:
+def deactivate(request: Request, person_id: UUID, response: HttpResponse) -> Any:
     """End a person's access: sessions and tokens end at their next request."""
     person = get_object_or_404(_people(request), pk=person_id)
     return tagged(response, services.deactivate(person=person, by=request.actor, at=timezone.now()))
@@ -216,7 +217,7 @@ def deactivate(request: HttpRequest, person_id: UUID, response: HttpResponse) ->
 
 @router.post("/people/{uuid:person_id}/reactivate", response=PersonOut, operation_id="reactivate_person")
 @operation(policies.MANAGE)
-def reactivate(request: HttpRequest, person_id: UUID, response: HttpResponse) -> Any:
+def reactivate(request: Request, person_id: UUID, response: HttpResponse) -> Any:
     """Give access back."""
     person = get_object_or_404(_people(request), pk=person_id)
     return tagged(response, services.reactivate(person=person, by=request.actor, at=timezone.now()))
@@ -224,14 +225,14 @@ def reactivate(request: HttpRequest, person_id: UUID, response: HttpResponse) ->
 
 @router.get("/roles", response=list[RoleOut], operation_id="list_roles")
 @operation(policies.VIEW)
-def list_roles(request: HttpRequest) -> Any:
+def list_roles(request: Request) -> Any:
     """List the roles there are; a partner reads those of partners."""
     return Role.objects.filter(side="partner") if request.actor.is_partner else Role.objects.all()
 
 
 @router.put("/roles/{uuid:role_id}/grants", response=RoleOut, operation_id="change_grants_of_role")
 @operation(policies.MANAGE_ROLES)
-def change_grants(request: HttpRequest, role_id: UUID, payload: GrantsIn, response: HttpResponse) -> Any:
+def change_grants(request: Request, role_id: UUID, payload: GrantsIn, response: HttpResponse) -> Any:
     """Give a role exactly these permissions."""
     role = get_object_or_404(Role, pk=role_id)
     match(request, role)
@@ -241,21 +242,21 @@ def change_grants(request: HttpRequest, role_id: UUID, payload: GrantsIn, respon
 
 @router.get("/roles/{uuid:role_id}", response=RoleOut, operation_id="get_role")
 @operation(policies.MANAGE_ROLES)
-def get_role(request: HttpRequest, role_id: UUID, response: HttpResponse) -> Any:
+def get_role(request: Request, role_id: UUID, response: HttpResponse) -> Any:
     """Read one role."""
     return tagged(response, get_object_or_404(Role, pk=role_id))
 
 
 @router.get("/invitations", response=Page[InvitationOut], operation_id="list_invitations")
 @operation(policies.MANAGE)
-def list_invitations(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_invitations(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the invitations you may manage, newest first."""
     return paginate(policies.invitations_of(request.actor).prefetch_related("roles"), wanted)
 
 
 @router.post("/invitations", response={201: InvitationOut}, operation_id="invite")
 @operation(policies.MANAGE)
-def invite(request: HttpRequest, payload: InvitationIn, response: HttpResponse) -> Any:
+def invite(request: Request, payload: InvitationIn, response: HttpResponse) -> Any:
     """Invite somebody; the letter with the link is sent within seconds."""
     actor: Actor = request.actor
     company = _company(actor, payload.partner_id)
@@ -266,7 +267,7 @@ def invite(request: HttpRequest, payload: InvitationIn, response: HttpResponse) 
 
 @router.post("/invitations/{uuid:invitation_id}/send", response=InvitationOut, operation_id="send_invitation")
 @operation(policies.MANAGE)
-def send_invitation(request: HttpRequest, invitation_id: UUID, response: HttpResponse) -> Any:
+def send_invitation(request: Request, invitation_id: UUID, response: HttpResponse) -> Any:
     """Send the letter again, with a new link."""
     invitation = get_object_or_404(policies.invitations_of(request.actor), pk=invitation_id)
     return tagged(response, services.resend(invitation=invitation, by=request.actor, at=timezone.now()))
@@ -274,7 +275,7 @@ def send_invitation(request: HttpRequest, invitation_id: UUID, response: HttpRes
 
 @router.delete("/invitations/{uuid:invitation_id}", response={204: None}, operation_id="revoke_invitation")
 @operation(policies.MANAGE)
-def revoke_invitation(request: HttpRequest, invitation_id: UUID) -> Any:
+def revoke_invitation(request: Request, invitation_id: UUID) -> Any:
     """Take an invitation back."""
     invitation = get_object_or_404(policies.invitations_of(request.actor), pk=invitation_id)
     services.revoke_invitation(invitation=invitation, by=request.actor, at=timezone.now())
@@ -283,14 +284,14 @@ def revoke_invitation(request: HttpRequest, invitation_id: UUID) -> Any:
 
 @router.get("/clients", response=Page[ClientOut], operation_id="list_clients")
 @operation(policies.MANAGE_CLIENTS)
-def list_clients(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_clients(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the API clients of the company, newest first."""
     return paginate(_clients(request), wanted)
 
 
 @router.post("/clients", response={201: ClientMade}, operation_id="create_client")
 @operation(policies.MANAGE_CLIENTS)
-def create_client(request: HttpRequest, payload: ClientIn) -> Any:
+def create_client(request: Request, payload: ClientIn) -> Any:
     """Make an API client; its secret is shown this once."""
     token, secret = services.create_client(by=request.actor, at=timezone.now(), **payload.dict())
     return Status(201, {**ClientOut.from_orm(token).dict(), "secret": secret})
@@ -298,24 +299,24 @@ def create_client(request: HttpRequest, payload: ClientIn) -> Any:
 
 @router.delete("/clients/{uuid:client_id}", response={204: None}, operation_id="revoke_client")
 @operation(policies.MANAGE_CLIENTS)
-def revoke_client(request: HttpRequest, client_id: UUID) -> Any:
+def revoke_client(request: Request, client_id: UUID) -> Any:
     """End an API client at once."""
     token = get_object_or_404(_clients(request), pk=client_id)
     services.revoke_token(token=token, by=request.actor, at=timezone.now())
     return Status(204, None)
 
 
-def _people(request: HttpRequest) -> QuerySet[Person]:
+def _people(request: Request) -> QuerySet[Person]:
     return policies.visible_to(request.actor).prefetch_related("roles")
 
 
-def _matched(request: HttpRequest, person_id: UUID) -> Person:
+def _matched(request: Request, person_id: UUID) -> Person:
     person = get_object_or_404(_people(request), pk=person_id)
     match(request, person)
     return person
 
 
-def _clients(request: HttpRequest) -> QuerySet[ApiToken]:
+def _clients(request: Request) -> QuerySet[ApiToken]:
     return policies.tokens_of(request.actor).filter(person=None)
 
 

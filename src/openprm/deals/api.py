@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from openprm.kernel.api import (
 )
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 
 router = Router(tags=["Deals"])
 
@@ -230,7 +231,7 @@ class RuleOut(RuleIn):
 
 @router.get("/deals", response=Page[DealOut], operation_id="list_deals")
 @operation(policies.VIEW)
-def list_deals(request: HttpRequest, wanted: Query[DealFilter]) -> Any:
+def list_deals(request: Request, wanted: Query[DealFilter]) -> Any:
     """List the deals you may see, newest first."""
     deals = _readable(request.actor)
     if wanted.state:
@@ -244,7 +245,7 @@ def list_deals(request: HttpRequest, wanted: Query[DealFilter]) -> Any:
 
 @router.post("/deals", response={201: DealOut}, operation_id="register_deal")
 @operation(policies.REGISTER)
-def register_deal(request: HttpRequest, payload: DealIn, response: HttpResponse) -> Any:
+def register_deal(request: Request, payload: DealIn, response: HttpResponse) -> Any:
     """Register a deal, as a draft or at once."""
     by, at = request.actor, timezone.now()
     content = _content(Content(), payload.dict(exclude={"submit", "evidence"}))
@@ -256,7 +257,7 @@ def register_deal(request: HttpRequest, payload: DealIn, response: HttpResponse)
 
 @router.post("/deals/check", response=VerdictOut, operation_id="check_deal")
 @operation(policies.REGISTER)
-def check_deal(request: HttpRequest, payload: DealContent) -> Any:
+def check_deal(request: Request, payload: DealContent) -> Any:
     """Ask what a registration would meet right now. Nothing is kept."""
     verdict = services.check(content=_content(Content(), payload.dict()), by=request.actor, at=timezone.now())
     if verdict is None:
@@ -267,14 +268,14 @@ def check_deal(request: HttpRequest, payload: DealContent) -> Any:
 
 @router.get("/deals/{uuid:deal_id}", response=DealOut, operation_id="get_deal")
 @operation(policies.VIEW)
-def get_deal(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+def get_deal(request: Request, deal_id: UUID, response: HttpResponse) -> Any:
     """Read one deal."""
     return tagged(response, _readable_deal(request, deal_id))
 
 
 @router.patch("/deals/{uuid:deal_id}", response=DealOut, operation_id="change_deal")
 @operation(policies.REGISTER)
-def change_deal(request: HttpRequest, deal_id: UUID, payload: DealChange, response: HttpResponse) -> Any:
+def change_deal(request: Request, deal_id: UUID, payload: DealChange, response: HttpResponse) -> Any:
     """Change a draft; or, where action is required, answer by changing what was asked for."""
     deal = _readable_deal(request, deal_id)
     require_match(request, deal)
@@ -289,7 +290,7 @@ def change_deal(request: HttpRequest, deal_id: UUID, payload: DealChange, respon
 
 @router.delete("/deals/{uuid:deal_id}", response={204: None}, operation_id="discard_deal")
 @operation(policies.REGISTER)
-def discard_deal(request: HttpRequest, deal_id: UUID) -> Any:
+def discard_deal(request: Request, deal_id: UUID) -> Any:
     """Throw a draft away."""
     services.discard(deal=_readable_deal(request, deal_id), by=request.actor)
     return Status(204, None)
@@ -297,77 +298,77 @@ def discard_deal(request: HttpRequest, deal_id: UUID) -> Any:
 
 @router.post("/deals/{uuid:deal_id}/submit", response=DealOut, operation_id="submit_deal")
 @operation(policies.REGISTER)
-def submit_deal(request: HttpRequest, deal_id: UUID, payload: Evidence, response: HttpResponse) -> Any:
+def submit_deal(request: Request, deal_id: UUID, payload: Evidence, response: HttpResponse) -> Any:
     """Submit a draft."""
     return _move(request, deal_id, response, services.submit, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/withdraw", response=DealOut, operation_id="withdraw_deal")
 @operation(policies.REGISTER)
-def withdraw_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+def withdraw_deal(request: Request, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
     """Withdraw a deal; the customer is free again."""
     return _move(request, deal_id, response, services.withdraw, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/win", response=DealOut, operation_id="win_deal")
 @operation(policies.REGISTER, policies.APPROVE)
-def win_deal(request: HttpRequest, deal_id: UUID, payload: Worth, response: HttpResponse) -> Any:
+def win_deal(request: Request, deal_id: UUID, payload: Worth, response: HttpResponse) -> Any:
     """Record that the customer ordered."""
     return _move(request, deal_id, response, services.win, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/lose", response=DealOut, operation_id="lose_deal")
 @operation(policies.REGISTER, policies.APPROVE)
-def lose_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+def lose_deal(request: Request, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
     """Record that the customer did not order."""
     return _move(request, deal_id, response, services.lose, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/start-review", response=DealOut, operation_id="start_review_of_deal")
 @operation(policies.APPROVE)
-def start_review(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+def start_review(request: Request, deal_id: UUID, response: HttpResponse) -> Any:
     """Say that somebody is looking at the deal."""
     return _move(request, deal_id, response, services.start_review)
 
 
 @router.post("/deals/{uuid:deal_id}/ask", response=DealOut, operation_id="ask_about_deal")
 @operation(policies.APPROVE)
-def ask_about_deal(request: HttpRequest, deal_id: UUID, payload: Ask, response: HttpResponse) -> Any:
+def ask_about_deal(request: Request, deal_id: UUID, payload: Ask, response: HttpResponse) -> Any:
     """Give the deal back to the partner with a question; only the named fields open."""
     return _move(request, deal_id, response, services.ask, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/approve", response=DealOut, operation_id="approve_deal")
 @operation(policies.APPROVE)
-def approve_deal(request: HttpRequest, deal_id: UUID, response: HttpResponse) -> Any:
+def approve_deal(request: Request, deal_id: UUID, response: HttpResponse) -> Any:
     """Approve and protect a deal."""
     return _move(request, deal_id, response, services.approve)
 
 
 @router.post("/deals/{uuid:deal_id}/reject", response=DealOut, operation_id="reject_deal")
 @operation(policies.APPROVE)
-def reject_deal(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+def reject_deal(request: Request, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
     """Reject a deal with a coded reason."""
     return _move(request, deal_id, response, services.reject, **payload.dict())
 
 
 @router.post("/deals/{uuid:deal_id}/mark-duplicate", response=DealOut, operation_id="mark_deal_duplicate")
 @operation(policies.APPROVE)
-def mark_duplicate(request: HttpRequest, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
+def mark_duplicate(request: Request, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
     """Close a deal because the same claim stands already."""
     return _move(request, deal_id, response, services.mark_duplicate, **payload.dict())
 
 
 @router.get("/deals/{uuid:deal_id}/comments", response=Page[CommentOut], operation_id="list_deal_comments")
 @operation(policies.VIEW)
-def list_comments(request: HttpRequest, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
+def list_comments(request: Request, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List what both sides said about a deal, newest first."""
     return paginate(_readable_deal(request, deal_id).comments.all(), wanted)
 
 
 @router.post("/deals/{uuid:deal_id}/comments", response={201: CommentOut}, operation_id="comment_on_deal")
 @operation(policies.VIEW)
-def comment_on_deal(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> Any:
+def comment_on_deal(request: Request, deal_id: UUID, payload: CommentIn) -> Any:
     """Say something about a deal that both sides read."""
     deal = _readable_deal(request, deal_id)
     return Status(201, services.comment(deal=deal, text=payload.text, by=request.actor, at=timezone.now()))
@@ -375,14 +376,14 @@ def comment_on_deal(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> 
 
 @router.get("/deals/{uuid:deal_id}/notes", response=Page[NoteOut], operation_id="list_deal_notes")
 @operation(policies.NOTE)
-def list_notes(request: HttpRequest, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
+def list_notes(request: Request, deal_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the vendor's internal notes on a deal, newest first."""
     return paginate(_readable_deal(request, deal_id).internal_notes.all(), wanted)
 
 
 @router.post("/deals/{uuid:deal_id}/notes", response={201: NoteOut}, operation_id="add_deal_note")
 @operation(policies.NOTE)
-def add_note(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> Any:
+def add_note(request: Request, deal_id: UUID, payload: CommentIn) -> Any:
     """Write a note that only the vendor's people read."""
     deal = _readable_deal(request, deal_id)
     return Status(201, services.add_note(deal=deal, text=payload.text, by=request.actor, at=timezone.now()))
@@ -390,14 +391,14 @@ def add_note(request: HttpRequest, deal_id: UUID, payload: CommentIn) -> Any:
 
 @router.get("/approval-rules", response=Page[RuleOut], operation_id="list_approval_rules")
 @operation(policies.RULES)
-def list_rules(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_rules(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the rules by which deals are approved without anybody deciding."""
     return paginate(ApprovalRule.objects.all(), wanted)
 
 
 @router.post("/approval-rules", response={201: RuleOut}, operation_id="create_approval_rule")
 @operation(policies.RULES)
-def create_rule(request: HttpRequest, payload: RuleIn, response: HttpResponse) -> Any:
+def create_rule(request: Request, payload: RuleIn, response: HttpResponse) -> Any:
     """Add a rule; it holds for deals submitted from now on."""
     rule = services.save_rule(**payload.dict(), by=request.actor, at=timezone.now())
     return Status(201, tagged(response, rule))
@@ -405,7 +406,7 @@ def create_rule(request: HttpRequest, payload: RuleIn, response: HttpResponse) -
 
 @router.put("/approval-rules/{uuid:rule_id}", response=RuleOut, operation_id="replace_approval_rule")
 @operation(policies.RULES)
-def replace_rule(request: HttpRequest, rule_id: UUID, payload: RuleIn, response: HttpResponse) -> Any:
+def replace_rule(request: Request, rule_id: UUID, payload: RuleIn, response: HttpResponse) -> Any:
     """Change a rule."""
     rule = get_object_or_404(ApprovalRule, pk=rule_id)
     require_match(request, rule)
@@ -415,7 +416,7 @@ def replace_rule(request: HttpRequest, rule_id: UUID, payload: RuleIn, response:
 
 @router.delete("/approval-rules/{uuid:rule_id}", response={204: None}, operation_id="remove_approval_rule")
 @operation(policies.RULES)
-def remove_rule(request: HttpRequest, rule_id: UUID) -> Any:
+def remove_rule(request: Request, rule_id: UUID) -> Any:
     """Remove a rule; deals it approved stay as they are."""
     services.remove_rule(rule=get_object_or_404(ApprovalRule, pk=rule_id), by=request.actor, at=timezone.now())
     return Status(204, None)
@@ -425,12 +426,12 @@ def _readable(actor: Actor) -> QuerySet[DealRegistration]:
     return policies.visible_to(actor).prefetch_related("lines__product_line")
 
 
-def _readable_deal(request: HttpRequest, deal_id: UUID) -> DealRegistration:
+def _readable_deal(request: Request, deal_id: UUID) -> DealRegistration:
     deal: DealRegistration = get_object_or_404(_readable(request.actor), pk=deal_id)
     return deal
 
 
-def _move(request: HttpRequest, deal_id: UUID, response: HttpResponse, verb: Any, **details: Any) -> Any:
+def _move(request: Request, deal_id: UUID, response: HttpResponse, verb: Any, **details: Any) -> Any:
     """Make one move; a client that names the version it saw is refused where that is not the present one."""
     deal = _readable_deal(request, deal_id)
     if "If-Match" in request.headers:

@@ -44,7 +44,7 @@ def visible_to(actor: Actor, verb: str = VIEW) -> QuerySet[DealRegistration]:
 
 def _partners_in_care(actor: Actor, scope: Scope) -> QuerySet[TeamMember, UUID]:
     """Return the partners on whose account team the actor is (or who reports to the actor)."""
-    people = actor.team_ids if scope is Scope.TEAM else {actor.id}
+    people = actor.team_ids if scope is Scope.TEAM else frozenset([actor.id] if actor.id else [])
     return TeamMember.objects.filter(person_id__in=people).values_list("partner_id", flat=True)
 
 

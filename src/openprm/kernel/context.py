@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from openprm.kernel import settings_store
 from openprm.kernel.access import ANONYMOUS, Actor
-from openprm.kernel.declarations import Nav, navigation
+from openprm.kernel.declarations import Nav, Side, navigation
 from openprm.kernel.notifications import queries as notifications
 
 HOMES = ("/portal/", "/console/")
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _items(request: HttpRequest, actor: Actor) -> list[Item]:
-    side = "portal" if actor.is_partner else "console"
+    side: Side = "portal" if actor.is_partner else "console"
     return [_item(entry, request, actor) for entry in navigation(side) if actor.may(entry.permission)]
 
 

@@ -17,7 +17,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -108,11 +108,17 @@ def hub() -> Hub:
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer ``/live/``: an endless event stream for somebody signed in, 401 for others (an ASGI application)."""
-    actor = await sync_to_async(_actor_of)(scope)
+    """Answer ``/live/``: an endless event stream for somebody signed in, 401 for others (an ASGI application).
+
+    While the database is away it is 503.
+    """
+    try:
+        actor = await sync_to_async(_actor_of)(scope)
+    except (OperationalError, InterfaceError):
+        await _refuse(send, 503, b"Come back shortly.")
+        return
     if not actor.is_signed_in:
-        await _start(send, 401, "text/plain")
-        await send({"type": "http.response.body", "body": b"Sign in first."})
+        await _refuse(send, 401, b"Sign in first.")
         return
     await _start(send, 200, "text/event-stream")
     with hub().joined(actor) as listener:
@@ -142,12 +148,19 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+async def _refuse(send: Send, status: int, text: bytes) -> None:
+    await _start(send, status, "text/plain")
+    await send({"type": "http.response.body", "body": text})
+
+
 async def _start(send: Send, status: int, kind: str) -> None:
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"cache-control", b"no-store"),
         (b"x-accel-buffering", b"no"),
     ]
+    if status == 503:
+        headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 

@@ -5,23 +5,24 @@ from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from openprm.kernel import access, web
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 
 
 class ScopeMiddleware:
     """Find out who acts, open the transaction and enter the scope; roll back what a 5xx answer leaves."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
-        self.resolve: Callable[[HttpRequest], Actor] = import_string(settings.OPENPRM_ACTOR_RESOLVER)
+        self.resolve: Callable[[Request], Actor] = import_string(settings.OPENPRM_ACTOR_RESOLVER)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
         with transaction.atomic():
             try:
@@ -36,12 +37,12 @@ class ScopeMiddleware:
                 transaction.set_rollback(True)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Turn an expected refusal into its page."""
         return web.render_problem(request, exception) if isinstance(exception, Problem) else None
 
     @staticmethod
-    def _inside(request: HttpRequest, actor: Actor) -> AbstractContextManager[Actor]:
+    def _inside(request: Request, actor: Actor) -> AbstractContextManager[Actor]:
         """Sign-in pages must find the person first, so they run as the system."""
         system_prefixes: tuple[str, ...] = settings.OPENPRM_SIGN_IN_PREFIXES
         return access.as_system() if request.path.startswith(system_prefixes) else access.enter(actor)

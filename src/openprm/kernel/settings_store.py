@@ -89,7 +89,9 @@ def _problem(setting: Setting, value: Any) -> str:
 def _within(setting: Setting, value: Any) -> bool:
     if not isinstance(value, int) or isinstance(value, bool):
         return False
-    return (setting.minimum is None or value >= setting.minimum) and (setting.maximum is None or value <= setting.maximum)
+    return (setting.minimum is None or value >= setting.minimum) and (
+        setting.maximum is None or value <= setting.maximum
+    )
 
 
 def _range(setting: Setting) -> str:

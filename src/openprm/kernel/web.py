@@ -9,12 +9,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Forbidden, Problem, TooMany
+from openprm.kernel.http import Request
 
 P = ParamSpec("P")
 Side = Literal["portal", "console", "both"]
@@ -23,7 +24,7 @@ READING = ("GET", "HEAD")
 MOST_UNSENT = 100_000  # characters of a form kept over a sign-in
 UNSENT = "unsent_forms"
 
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callable[[View[P]], View[P]]:
@@ -35,7 +36,7 @@ def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callab
 
     def wrap(view: View[P]) -> View[P]:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor: Actor = request.actor
             if not actor.is_signed_in:
                 return _to_sign_in(request)
@@ -73,7 +74,7 @@ def read_only() -> Forbidden:
     )
 
 
-def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+def render_problem(request: Request, problem: Problem) -> HttpResponse:
     """Return the page (or, for a fragment, the notice) that says what was refused and what to do."""
     if _is_program(request):
         return _told(problem)
@@ -87,7 +88,7 @@ def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
     return response
 
 
-def _is_program(request: HttpRequest) -> bool:
+def _is_program(request: Request) -> bool:
     return request.path.startswith("/api/")
 
 
@@ -98,7 +99,7 @@ def _told(error: BaseException) -> HttpResponse:
     return problems.answer(problems.of(error))
 
 
-def unsent(request: HttpRequest) -> QueryDict | None:
+def unsent(request: Request) -> QueryDict | None:
     """Return, once, the form this page's user had sent when their session had ended."""
     forms: dict[str, str] = request.session.get(UNSENT, {})
     kept = forms.pop(request.path, None)
@@ -115,7 +116,7 @@ def _require_side(actor: Actor, side: Side) -> None:
         raise Forbidden(_("This page is for the vendor's own team. Your pages are in the portal."))
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Request) -> HttpResponse:
     if request.method == "POST" and not request.FILES:
         form = request.POST.copy()
         form.pop("csrfmiddlewaretoken", None)
@@ -131,28 +132,28 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(sign_in)
 
 
-def answer_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def answer_bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for a request that cannot be understood."""
     if _is_program(request):
         return _told(SuspiciousOperation())
     return render(None, "400.html", status=400)
 
 
-def answer_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def answer_forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what may not be done."""
     if _is_program(request):
         return _told(Forbidden(_("This may not be done.")))
     return render(None, "403.html", status=403)
 
 
-def answer_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def answer_missing(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what does not exist, or is somebody else's."""
     if _is_program(request):
         return _told(Http404())
     return render(request, "404.html", status=404)
 
 
-def answer_error(request: HttpRequest) -> HttpResponse:
+def answer_error(request: Request) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
     error = sys.exc_info()[1]
     if _is_program(request):

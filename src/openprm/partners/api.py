@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from openprm.kernel.api import (
     tagged,
 )
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 from openprm.partners import policies, queries, services
 from openprm.partners.models import Audience, Partner
 
@@ -155,7 +156,7 @@ class PartnerFilter(PageQuery):
 
 @router.get("/partners", response=Page[PartnerOut], operation_id="list_partners")
 @operation(policies.VIEW)
-def list_partners(request: HttpRequest, wanted: Query[PartnerFilter]) -> Any:
+def list_partners(request: Request, wanted: Query[PartnerFilter]) -> Any:
     """List the partners you may see, by name. A partner's token sees its own company and those below it."""
     given = {name: getattr(wanted, name) for name in ("status", "country", "region", "tier", "parent_id")}
     rows = _visible(request.actor).filter(**{name: value for name, value in given.items() if value})
@@ -166,7 +167,7 @@ def list_partners(request: HttpRequest, wanted: Query[PartnerFilter]) -> Any:
 
 @router.post("/partners", response={201: PartnerOut}, operation_id="create_partner")
 @operation(policies.CREATE)
-def create_partner(request: HttpRequest, payload: PartnerIn, response: HttpResponse) -> Any:
+def create_partner(request: Request, payload: PartnerIn, response: HttpResponse) -> Any:
     """Add a partner. Whoever adds it and may not change every partner becomes its channel manager."""
     values = payload.dict(exclude={"parent_id"})
     parent = _parent(request.actor, payload.parent_id)
@@ -176,7 +177,7 @@ def create_partner(request: HttpRequest, payload: PartnerIn, response: HttpRespo
 
 @router.post("/partners/upsert", response={200: PartnerOut, 201: PartnerOut}, operation_id="upsert_partner")
 @operation(policies.CREATE)
-def upsert_partner(request: HttpRequest, payload: Upsert, response: HttpResponse) -> Any:
+def upsert_partner(request: Request, payload: Upsert, response: HttpResponse) -> Any:
     """Add or change the partner that another system calls `external_id`. Doing it twice is doing it once."""
     profile = payload.dict(exclude_unset=True, exclude={"system", "external_id"})
     partner, added = services.upsert_by_external_id(
@@ -187,14 +188,14 @@ def upsert_partner(request: HttpRequest, payload: Upsert, response: HttpResponse
 
 @router.get("/partners/{uuid:partner_id}", response=PartnerOut, operation_id="get_partner")
 @operation(policies.VIEW)
-def get_partner(request: HttpRequest, partner_id: UUID, response: HttpResponse) -> Any:
+def get_partner(request: Request, partner_id: UUID, response: HttpResponse) -> Any:
     """Read a partner."""
     return tagged(response, _one(request.actor, partner_id))
 
 
 @router.patch("/partners/{uuid:partner_id}", response=PartnerOut, operation_id="change_partner")
 @operation(policies.CHANGE, policies.EDIT_OWN)
-def change_partner(request: HttpRequest, partner_id: UUID, payload: PartnerChange, response: HttpResponse) -> Any:
+def change_partner(request: Request, partner_id: UUID, payload: PartnerChange, response: HttpResponse) -> Any:
     """Change a partner's profile; a partner's administrator what is theirs to keep current."""
     partner = _one(request.actor, partner_id)
     require_match(request, partner)
@@ -210,7 +211,7 @@ def change_partner(request: HttpRequest, partner_id: UUID, payload: PartnerChang
 
 @router.post("/partners/{uuid:partner_id}/status", response=PartnerOut, operation_id="change_partner_status")
 @operation(policies.CHANGE_STATUS)
-def change_partner_status(request: HttpRequest, partner_id: UUID, payload: StatusChange, response: HttpResponse) -> Any:
+def change_partner_status(request: Request, partner_id: UUID, payload: StatusChange, response: HttpResponse) -> Any:
     """Move a partner to another status, for a reason. Suspending and terminating end the access of its people."""
     partner = _one(request.actor, partner_id)
     moved = services.change_status(partner=partner, **payload.dict(), by=request.actor, at=timezone.now())
@@ -219,14 +220,14 @@ def change_partner_status(request: HttpRequest, partner_id: UUID, payload: Statu
 
 @router.get("/partners/{uuid:partner_id}/team", response=list[MemberOut], operation_id="get_partner_team")
 @operation(policies.VIEW)
-def get_partner_team(request: HttpRequest, partner_id: UUID) -> Any:
+def get_partner_team(request: Request, partner_id: UUID) -> Any:
     """Read who looks after a partner."""
     return queries.team(_one(request.actor, partner_id))
 
 
 @router.post("/partners/{uuid:partner_id}/team", response=list[MemberOut], operation_id="assign_partner_team")
 @operation(policies.MANAGE_TEAM)
-def assign_partner_team(request: HttpRequest, partner_id: UUID, payload: MemberIn) -> Any:
+def assign_partner_team(request: Request, partner_id: UUID, payload: MemberIn) -> Any:
     """Let somebody look after a partner, in the place of whoever had this role."""
     partner = _one(request.actor, partner_id)
     person = Person.objects.filter(pk=payload.person_id, partner=None).first()
@@ -239,7 +240,7 @@ def assign_partner_team(request: HttpRequest, partner_id: UUID, payload: MemberI
 
 @router.delete("/partners/{uuid:partner_id}/team/{role}", response={204: None}, operation_id="leave_partner_team")
 @operation(policies.MANAGE_TEAM)
-def leave_partner_team(request: HttpRequest, partner_id: UUID, role: RoleName) -> Any:
+def leave_partner_team(request: Request, partner_id: UUID, role: RoleName) -> Any:
     """Leave a role of a partner's account team empty."""
     partner = _one(request.actor, partner_id)
     services.remove_from_team(partner=partner, role=role, by=request.actor, at=timezone.now())
@@ -313,14 +314,14 @@ class SubjectQuery(Schema):
 
 @router.get("/audiences", response=Page[AudienceOut], operation_id="list_audiences", tags=["Audiences"])
 @operation(policies.VIEW)
-def list_audiences(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_audiences(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the saved audiences, by name. Partners see none."""
     return paginate(policies.audiences_visible_to(request.actor), wanted, order=BY_NAME)
 
 
 @router.post("/audiences", response={201: AudienceOut}, operation_id="create_audience", tags=["Audiences"])
 @operation(policies.AUDIENCES)
-def create_audience(request: HttpRequest, payload: AudienceIn, response: HttpResponse) -> Any:
+def create_audience(request: Request, payload: AudienceIn, response: HttpResponse) -> Any:
     """Save an audience under a name."""
     saved = services.save_audience(**payload.dict(), by=request.actor, at=timezone.now())
     return Status(201, tagged(response, saved))
@@ -328,7 +329,7 @@ def create_audience(request: HttpRequest, payload: AudienceIn, response: HttpRes
 
 @router.get("/audiences/fields", response=list[FieldOut], operation_id="get_audience_fields", tags=["Audiences"])
 @operation(policies.AUDIENCES)
-def get_audience_fields(request: HttpRequest, wanted: Query[SubjectQuery]) -> Any:
+def get_audience_fields(request: Request, wanted: Query[SubjectQuery]) -> Any:
     """Read what a predicate can speak of."""
     return [
         {
@@ -344,21 +345,21 @@ def get_audience_fields(request: HttpRequest, wanted: Query[SubjectQuery]) -> An
 
 @router.post("/audiences/preview", response=PreviewOut, operation_id="preview_audience", tags=["Audiences"])
 @operation(policies.AUDIENCES)
-def preview_audience(request: HttpRequest, payload: Conditions) -> Any:
+def preview_audience(request: Request, payload: Conditions) -> Any:
     """Read who would be in an audience right now. Nothing is saved."""
     return queries.preview(payload.predicate, subject=payload.subject, actor=request.actor)
 
 
 @router.get("/audiences/{uuid:audience_id}", response=AudienceOut, operation_id="get_audience", tags=["Audiences"])
 @operation(policies.VIEW)
-def get_audience(request: HttpRequest, audience_id: UUID, response: HttpResponse) -> Any:
+def get_audience(request: Request, audience_id: UUID, response: HttpResponse) -> Any:
     """Read a saved audience."""
     return tagged(response, get_object_or_404(policies.audiences_visible_to(request.actor), pk=audience_id))
 
 
 @router.patch("/audiences/{uuid:audience_id}", response=AudienceOut, operation_id="change_audience", tags=["Audiences"])
 @operation(policies.AUDIENCES)
-def change_audience(request: HttpRequest, audience_id: UUID, payload: AudienceChange, response: HttpResponse) -> Any:
+def change_audience(request: Request, audience_id: UUID, payload: AudienceChange, response: HttpResponse) -> Any:
     """Rename an audience, or put other conditions to it."""
     row = get_object_or_404(policies.audiences_visible_to(request.actor), pk=audience_id)
     require_match(request, row)
@@ -371,7 +372,7 @@ def change_audience(request: HttpRequest, audience_id: UUID, payload: AudienceCh
     "/audiences/{uuid:audience_id}", response={204: None}, operation_id="delete_audience", tags=["Audiences"]
 )
 @operation(policies.AUDIENCES)
-def delete_audience(request: HttpRequest, audience_id: UUID) -> Any:
+def delete_audience(request: Request, audience_id: UUID) -> Any:
     """Forget an audience; what was made from its conditions keeps them."""
     row = get_object_or_404(policies.audiences_visible_to(request.actor), pk=audience_id)
     services.delete_audience(audience=row, by=request.actor, at=timezone.now())

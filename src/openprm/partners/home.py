@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from openprm.kernel import web
 from openprm.kernel.access import Actor
 from openprm.kernel.declarations import Side, home_cards
+from openprm.kernel.http import Request
 from openprm.partners import policies, queries
 from openprm.partners.models import Partner
 
@@ -27,7 +28,7 @@ class Shown:
     wide: bool
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Send everybody to where they belong."""
     actor: Actor = request.actor
     if not actor.is_signed_in:
@@ -39,13 +40,13 @@ home.guard = ((), "anybody", ("GET",))  # type: ignore[attr-defined]
 
 
 @web.page(side="portal")
-def portal(request: HttpRequest) -> HttpResponse:
+def portal(request: Request) -> HttpResponse:
     """Show a partner's people what they must do, what is theirs, and what they earn."""
     return render(request, "partners/home_portal.html", _context(request, "portal"))
 
 
 @web.page(side="console")
-def console(request: HttpRequest) -> HttpResponse:
+def console(request: Request) -> HttpResponse:
     """Show the vendor's people what waits for them."""
     return render(request, "partners/home_console.html", _context(request, "console"))
 
@@ -71,7 +72,7 @@ def team_card(actor: Actor) -> dict[str, Any]:
     return {"team": queries.team(partner)}
 
 
-def _context(request: HttpRequest, side: Side) -> dict[str, Any]:
+def _context(request: Request, side: Side) -> dict[str, Any]:
     actor: Actor = request.actor
     cards = [
         Shown(card.key, render_to_string(card.template, card.context(actor), request), card.wide)

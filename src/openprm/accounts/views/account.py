@@ -6,7 +6,7 @@ from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,12 +20,13 @@ from openprm.accounts.views.shared import explain, framed
 from openprm.kernel import web
 from openprm.kernel.access import Permission, permissions
 from openprm.kernel.errors import Missing, Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 
 BOTH = ("GET", "POST")
 
 
-def me(request: HttpRequest) -> Person:
+def me(request: Request) -> Person:
     """Return the person who is signed in."""
     person = request.user
     if not isinstance(person, Person):
@@ -34,7 +35,7 @@ def me(request: HttpRequest) -> Person:
 
 
 @web.page(side="both", methods=BOTH)
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     """Show and change one's details."""
     person = me(request)
     form = forms.Details(
@@ -48,7 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(side="both")
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: Request) -> HttpResponse:
     """List where one is signed in."""
     person = me(request)
     rows = sorted(UserSession.objects.purge_and_list(person), key=lambda row: row.last_seen_at, reverse=True)
@@ -56,7 +57,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(side="both", methods=("POST",))
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: Request, pk: int) -> HttpResponse:
     """Sign out one other browser."""
     session = get_object_or_404(UserSession.objects.filter(user=me(request)), pk=pk)
     session.end()
@@ -65,7 +66,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @web.page(side="both", methods=("POST",))
-def end_sessions(request: HttpRequest) -> HttpResponse:
+def end_sessions(request: Request) -> HttpResponse:
     """Sign out everywhere but here."""
     person = services.end_sessions(person=me(request), by=request.actor, at=timezone.now())
     UserSession.objects.filter(user=person).exclude(session_key=request.session.session_key).delete()
@@ -76,7 +77,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(side="both", methods=BOTH)
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: Request) -> HttpResponse:
     """List one's API tokens, and make one; its secret is shown on this answer alone."""
     person = me(request)
     form = forms.Token(request.POST or None, permissions=grantable(request))
@@ -93,7 +94,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(side="both", methods=("POST",))
-def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke(request: Request, pk: UUID) -> HttpResponse:
     """End one of one's tokens."""
     token = get_object_or_404(ApiToken.objects.filter(person=me(request)), pk=pk)
     services.revoke_token(token=token, by=request.actor, at=timezone.now())
@@ -102,7 +103,7 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def stop_viewing(request: HttpRequest) -> HttpResponse:
+def stop_viewing(request: Request) -> HttpResponse:
     """Leave the view as a partner; the one thing a viewer may post."""
     partner = request.session.pop(VIEWING, None)
     try:
@@ -112,7 +113,7 @@ def stop_viewing(request: HttpRequest) -> HttpResponse:
 
 
 @web.page("partners.view_as", side="console", methods=("POST",))
-def start_viewing(request: HttpRequest, partner: UUID) -> HttpResponse:
+def start_viewing(request: Request, partner: UUID) -> HttpResponse:
     """Look at the portal as a partner."""
     from django.apps import apps
 
@@ -122,7 +123,7 @@ def start_viewing(request: HttpRequest, partner: UUID) -> HttpResponse:
     return redirect("/portal/")
 
 
-def grantable(request: HttpRequest) -> list[Permission]:
+def grantable(request: Request) -> list[Permission]:
     """Return the permissions that the reader could put into a token."""
     return [permission for verb, permission in sorted(permissions.items()) if request.actor.may(verb)]
 
@@ -135,6 +136,6 @@ def chosen(form: forms.Token) -> dict[str, Any]:
     return {"name": values["name"], "verbs": values["verbs"], "expires_at": until}
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
+def _page(request: Request, template: str, context: dict[str, Any], form: Any = None) -> HttpResponse:
     status = 422 if form is not None and form.is_bound and form.errors else 200
     return render(request, template, framed(request.actor, context), status=status)

@@ -6,7 +6,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,11 +20,12 @@ from openprm.kernel import access
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Missing, Problem
 from openprm.kernel.events.models import Event
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Table, Toggle
 from openprm.kernel.ui.toasts import toast
 
 
-def _role_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def _role_choices(request: Request) -> list[tuple[str, str]]:
     roles = Role.objects.filter(side="partner") if request.actor.is_partner else Role.objects.all()
     return list({role.key: str(role) for role in roles}.items())
 
@@ -66,7 +67,7 @@ def _table(actor: Actor) -> Table:
     )
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List the people one may see, and the invitations under way."""
     actor: Actor = request.actor
     rows = _mine(actor).select_related("partner").prefetch_related("roles")
@@ -74,7 +75,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _table(actor).response(request, rows, "accounts/people.html", framed(actor, context))
 
 
-def person(request: HttpRequest, pk: UUID) -> HttpResponse:
+def person(request: Request, pk: UUID) -> HttpResponse:
     """Show one person: what they may do, where they are signed in, what happened."""
     actor: Actor = request.actor
     row = _one(actor, pk)
@@ -92,7 +93,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     return draw(request, "accounts/person.html", context)
 
 
-def invite(request: HttpRequest, partner: UUID | None = None) -> HttpResponse:
+def invite(request: Request, partner: UUID | None = None) -> HttpResponse:
     """Invite somebody to one's own company, or (the vendor) to a partner."""
     actor: Actor = request.actor
     company = _company(actor, partner)
@@ -111,7 +112,7 @@ def invite(request: HttpRequest, partner: UUID | None = None) -> HttpResponse:
     return draw(request, "accounts/invite.html", context, status=422 if form.errors else 200)
 
 
-def change_roles(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change_roles(request: Request, pk: UUID) -> HttpResponse:
     """Give a person exactly the ticked roles."""
     actor: Actor = request.actor
     row = _one(actor, pk)
@@ -120,7 +121,7 @@ def change_roles(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "person", row.pk))
 
 
-def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def deactivate(request: Request, pk: UUID) -> HttpResponse:
     """End a person's access."""
     actor: Actor = request.actor
     row = services.deactivate(person=_one(actor, pk), by=actor, at=timezone.now())
@@ -129,7 +130,7 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "person", row.pk))
 
 
-def reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reactivate(request: Request, pk: UUID) -> HttpResponse:
     """Give access back."""
     actor: Actor = request.actor
     row = services.reactivate(person=_one(actor, pk), by=actor, at=timezone.now())
@@ -137,7 +138,7 @@ def reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "person", row.pk))
 
 
-def sign_out(request: HttpRequest, pk: UUID) -> HttpResponse:
+def sign_out(request: Request, pk: UUID) -> HttpResponse:
     """Sign a person out everywhere."""
     actor: Actor = request.actor
     row = services.end_sessions(person=_one(actor, pk), by=actor, at=timezone.now())
@@ -145,7 +146,7 @@ def sign_out(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "person", row.pk))
 
 
-def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
+def resend(request: Request, pk: UUID) -> HttpResponse:
     """Send an invitation's letter again."""
     actor: Actor = request.actor
     row = services.resend(invitation=_invitation(actor, pk), by=actor, at=timezone.now())
@@ -153,7 +154,7 @@ def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "people"))
 
 
-def revoke_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_invitation(request: Request, pk: UUID) -> HttpResponse:
     """Take an invitation back."""
     actor: Actor = request.actor
     row = services.revoke_invitation(invitation=_invitation(actor, pk), by=actor, at=timezone.now())
@@ -161,7 +162,7 @@ def revoke_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(url(actor, "people"))
 
 
-def clients(request: HttpRequest) -> HttpResponse:
+def clients(request: Request) -> HttpResponse:
     """List the API clients of one's company, and make one; its secret is shown on this answer alone."""
     actor: Actor = request.actor
     form = forms.Token(request.POST or None, permissions=grantable(request))
@@ -176,7 +177,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     return draw(request, "accounts/clients.html", context, status=422 if form.errors else 200)
 
 
-def revoke_client(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_client(request: Request, pk: UUID) -> HttpResponse:
     """End an API client."""
     actor: Actor = request.actor
     row = get_object_or_404(policies.tokens_of(actor).filter(person=None), pk=pk)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from openprm.accounts.views.shared import draw, explain
 from openprm.kernel.access import Actor, Permission, Scope
 from openprm.kernel.declarations import features
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 
 WORDS = {
@@ -32,7 +33,7 @@ WORDS = {
 }
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List the roles of both sides, and make new ones."""
     actor: Actor = request.actor
     form = forms.NewRole(request.POST or None)
@@ -51,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return draw(request, "accounts/roles.html", {"by_side": by_side, "form": form}, status=422 if form.errors else 200)
 
 
-def role(request: HttpRequest, pk: UUID) -> HttpResponse:
+def role(request: Request, pk: UUID) -> HttpResponse:
     """Show a role's permissions, each with how far it reaches, and change them."""
     row = get_object_or_404(Role, pk=pk)
     if request.method == "POST":

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 
 
 def place(actor: Actor) -> str:
@@ -22,7 +23,7 @@ def url(actor: Actor, name: str, *args: Any) -> str:
     return reverse(f"{place(actor)}:{name}", args=args)
 
 
-def draw(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def draw(request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Render a page that both sides have; its template takes the layout of the reader's side."""
     return render(request, template, framed(request.actor, context), status=status)
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,6 +48,7 @@ from openprm.kernel.api import (
     tagged,
 )
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 
 router = Router(tags=["Customers"])
 
@@ -56,21 +57,21 @@ NEWEST = ("-id",)  # ids sort by time, and have an index
 
 @router.get("/product-lines", response=Page[ProductLineOut], operation_id="list_product_lines")
 @operation()
-def list_product_lines(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_product_lines(request: Request, wanted: Query[PageQuery]) -> Any:
     """List what deals can be registered for."""
     return paginate(policies.visible_product_lines(request.actor), wanted, order=("name", "id"))
 
 
 @router.get("/product-lines/{uuid:line_id}", response=ProductLineOut, operation_id="get_product_line")
 @operation()
-def get_product_line(request: HttpRequest, line_id: UUID, response: HttpResponse) -> Any:
+def get_product_line(request: Request, line_id: UUID, response: HttpResponse) -> Any:
     """Read a product line."""
     return tagged(response, get_object_or_404(policies.visible_product_lines(request.actor), pk=line_id))
 
 
 @router.post("/product-lines", response={201: ProductLineOut}, operation_id="create_product_line")
 @operation(policies.PRODUCT_LINES)
-def create_product_line(request: HttpRequest, payload: ProductLineIn, response: HttpResponse) -> Any:
+def create_product_line(request: Request, payload: ProductLineIn, response: HttpResponse) -> Any:
     """Add a product line."""
     line = services.create_product_line(by=request.actor, at=timezone.now(), **payload.dict())
     return Status(201, tagged(response, line))
@@ -78,7 +79,7 @@ def create_product_line(request: HttpRequest, payload: ProductLineIn, response: 
 
 @router.patch("/product-lines/{uuid:line_id}", response=ProductLineOut, operation_id="change_product_line")
 @operation(policies.PRODUCT_LINES)
-def change_product_line(request: HttpRequest, line_id: UUID, payload: ProductLineChange, response: HttpResponse) -> Any:
+def change_product_line(request: Request, line_id: UUID, payload: ProductLineChange, response: HttpResponse) -> Any:
     """Rename a product line, or take it out of use."""
     line = get_object_or_404(policies.visible_product_lines(request.actor), pk=line_id)
     require_match(request, line)
@@ -88,7 +89,7 @@ def change_product_line(request: HttpRequest, line_id: UUID, payload: ProductLin
 
 @router.get("/accounts", response=Page[AccountOut], operation_id="list_accounts")
 @operation(policies.VIEW)
-def list_accounts(request: HttpRequest, wanted: Query[AccountFilter]) -> Any:
+def list_accounts(request: Request, wanted: Query[AccountFilter]) -> Any:
     """List accounts, newest first."""
     rows = policies.visible_accounts(request.actor)
     if wanted.q:
@@ -99,14 +100,14 @@ def list_accounts(request: HttpRequest, wanted: Query[AccountFilter]) -> Any:
 
 @router.get("/accounts/{uuid:account_id}", response=AccountOut, operation_id="get_account")
 @operation(policies.VIEW)
-def get_account(request: HttpRequest, account_id: UUID, response: HttpResponse) -> Any:
+def get_account(request: Request, account_id: UUID, response: HttpResponse) -> Any:
     """Read an account."""
     return tagged(response, _account(request, account_id))
 
 
 @router.post("/accounts", response={201: AccountOut}, operation_id="create_account")
 @operation(policies.EDIT)
-def create_account(request: HttpRequest, payload: AccountIn, response: HttpResponse) -> Any:
+def create_account(request: Request, payload: AccountIn, response: HttpResponse) -> Any:
     """Add an account."""
     details = payload.dict(exclude_unset=True)
     account = services.create_account(by=request.actor, at=timezone.now(), origin=Account.Origin.API, **details)
@@ -115,7 +116,7 @@ def create_account(request: HttpRequest, payload: AccountIn, response: HttpRespo
 
 @router.patch("/accounts/{uuid:account_id}", response=AccountOut, operation_id="change_account")
 @operation(policies.EDIT)
-def change_account(request: HttpRequest, account_id: UUID, payload: AccountFields, response: HttpResponse) -> Any:
+def change_account(request: Request, account_id: UUID, payload: AccountFields, response: HttpResponse) -> Any:
     """Change an account."""
     account = _account(request, account_id)
     require_match(request, account)
@@ -125,7 +126,7 @@ def change_account(request: HttpRequest, account_id: UUID, payload: AccountField
 
 @router.post("/accounts/batch", response=BatchOut, operation_id="upsert_accounts")
 @operation(policies.EDIT)
-def upsert_accounts(request: HttpRequest, payload: AccountBatch) -> Any:
+def upsert_accounts(request: Request, payload: AccountBatch) -> Any:
     """Make or change up to 1,000 accounts by their external ids. Doing it twice is doing it once.
 
     Rows that cannot be used are told in the answer; the others are written.
@@ -136,7 +137,7 @@ def upsert_accounts(request: HttpRequest, payload: AccountBatch) -> Any:
 
 @router.get("/opportunities", response=Page[OpportunityOut], operation_id="list_opportunities")
 @operation(policies.VIEW)
-def list_opportunities(request: HttpRequest, wanted: Query[OpportunityFilter]) -> Any:
+def list_opportunities(request: Request, wanted: Query[OpportunityFilter]) -> Any:
     """List opportunities, newest first."""
     rows = policies.visible_opportunities(request.actor).prefetch_related("product_lines")
     if wanted.q:
@@ -148,14 +149,14 @@ def list_opportunities(request: HttpRequest, wanted: Query[OpportunityFilter]) -
 
 @router.get("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="get_opportunity")
 @operation(policies.VIEW)
-def get_opportunity(request: HttpRequest, opportunity_id: UUID, response: HttpResponse) -> Any:
+def get_opportunity(request: Request, opportunity_id: UUID, response: HttpResponse) -> Any:
     """Read an opportunity."""
     return tagged(response, _opportunity(request, opportunity_id))
 
 
 @router.post("/opportunities", response={201: OpportunityOut}, operation_id="create_opportunity")
 @operation(policies.EDIT)
-def create_opportunity(request: HttpRequest, payload: OpportunityIn, response: HttpResponse) -> Any:
+def create_opportunity(request: Request, payload: OpportunityIn, response: HttpResponse) -> Any:
     """Add an opportunity at an account."""
     details = payload.dict(exclude_unset=True)
     account = _named_account(request, details.pop("account_id"))
@@ -166,7 +167,7 @@ def create_opportunity(request: HttpRequest, payload: OpportunityIn, response: H
 @router.patch("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="change_opportunity")
 @operation(policies.EDIT)
 def change_opportunity(
-    request: HttpRequest, opportunity_id: UUID, payload: OpportunityChange, response: HttpResponse
+    request: Request, opportunity_id: UUID, payload: OpportunityChange, response: HttpResponse
 ) -> Any:
     """Change an opportunity."""
     row = _opportunity(request, opportunity_id)
@@ -182,7 +183,7 @@ def change_opportunity(
 
 @router.post("/opportunities/batch", response=BatchOut, operation_id="upsert_opportunities")
 @operation(policies.EDIT)
-def upsert_opportunities(request: HttpRequest, payload: OpportunityBatch) -> Any:
+def upsert_opportunities(request: Request, payload: OpportunityBatch) -> Any:
     """Make or change up to 1,000 opportunities by their external ids. Doing it twice is doing it once.
 
     Rows that cannot be used are told in the answer; the others are written.
@@ -193,7 +194,7 @@ def upsert_opportunities(request: HttpRequest, payload: OpportunityBatch) -> Any
 
 @router.get("/imports", response=Page[ImportOut], operation_id="list_imports")
 @operation(policies.IMPORT)
-def list_imports(request: HttpRequest, wanted: Query[ImportFilter]) -> Any:
+def list_imports(request: Request, wanted: Query[ImportFilter]) -> Any:
     """List imports, newest first."""
     rows = policies.visible_imports(request.actor)
     return paginate(rows.filter(state=wanted.state) if wanted.state else rows, wanted, order=NEWEST)
@@ -201,14 +202,14 @@ def list_imports(request: HttpRequest, wanted: Query[ImportFilter]) -> Any:
 
 @router.get("/imports/{uuid:import_id}", response=ImportOut, operation_id="get_import")
 @operation(policies.IMPORT)
-def get_import(request: HttpRequest, import_id: UUID) -> Any:
+def get_import(request: Request, import_id: UUID) -> Any:
     """Read how far an import is."""
     return _import(request, import_id)
 
 
 @router.get("/imports/{uuid:import_id}/problems", response=Page[ProblemRowOut], operation_id="list_import_problems")
 @operation(policies.IMPORT)
-def list_import_problems(request: HttpRequest, import_id: UUID, wanted: Query[PageQuery]) -> Any:
+def list_import_problems(request: Request, import_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the rows of a file that could not be used."""
     rows = ImportRow.objects.filter(parent=_import(request, import_id), outcome=ImportRow.Outcome.FAILED)
     return paginate(rows, wanted, order=("number",))
@@ -216,7 +217,7 @@ def list_import_problems(request: HttpRequest, import_id: UUID, wanted: Query[Pa
 
 @router.post("/imports", response={201: ImportOut}, operation_id="start_import")
 @operation(policies.IMPORT)
-def start_import(request: HttpRequest, payload: Form[ImportIn], file: File[UploadedFile]) -> Any:
+def start_import(request: Request, payload: Form[ImportIn], file: File[UploadedFile]) -> Any:
     """Send a CSV or Excel file; a worker brings it in. Follow it with get_import."""
     by, at = request.actor, timezone.now()
     item = services.upload_import(kind=payload.kind, file=file, name=file.name or "file", by=by, at=at)
@@ -227,23 +228,23 @@ def start_import(request: HttpRequest, payload: Form[ImportIn], file: File[Uploa
 
 @router.post("/imports/{uuid:import_id}/resume", response=ImportOut, operation_id="resume_import")
 @operation(policies.IMPORT)
-def resume_import(request: HttpRequest, import_id: UUID) -> Any:
+def resume_import(request: Request, import_id: UUID) -> Any:
     """Go on with an import that stopped."""
     return services.resume_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
 
 
 @router.post("/imports/{uuid:import_id}/undo", response=ImportOut, operation_id="undo_import")
 @operation(policies.IMPORT)
-def undo_import(request: HttpRequest, import_id: UUID) -> Any:
+def undo_import(request: Request, import_id: UUID) -> Any:
     """Take an import back; a worker does it."""
     return services.undo_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
 
 
-def _account(request: HttpRequest, pk: UUID) -> Account:
+def _account(request: Request, pk: UUID) -> Account:
     return get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
 
 
-def _named_account(request: HttpRequest, pk: UUID) -> Account:
+def _named_account(request: Request, pk: UUID) -> Account:
     """Return the account that the body names; a wrong one is the body's fault, not the address's."""
     found = policies.visible_accounts(request.actor).filter(pk=pk).first()
     if found is None:
@@ -252,12 +253,12 @@ def _named_account(request: HttpRequest, pk: UUID) -> Account:
     return found
 
 
-def _opportunity(request: HttpRequest, pk: UUID) -> Opportunity:
+def _opportunity(request: Request, pk: UUID) -> Opportunity:
     rows: QuerySet[Opportunity] = policies.visible_opportunities(request.actor)
     return get_object_or_404(rows.prefetch_related("product_lines"), pk=pk)
 
 
-def _import(request: HttpRequest, pk: UUID) -> Import:
+def _import(request: Request, pk: UUID) -> Import:
     return get_object_or_404(policies.visible_imports(request.actor), pk=pk)
 
 

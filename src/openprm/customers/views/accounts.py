@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from openprm.customers import forms, panels, policies, queries, rules, services
 from openprm.customers.models import Account
 from openprm.customers.views.timeline import happenings
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import Column, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
@@ -60,13 +61,13 @@ accounts = Table(
 )
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List accounts; quick however many there are."""
     rows = policies.visible_accounts(request.actor)
     return accounts.response(request, rows, "customers/accounts.html", _rights(request))
 
 
-def one(request: HttpRequest, pk: UUID) -> HttpResponse:
+def one(request: Request, pk: UUID) -> HttpResponse:
     """Show who an account is, what is being sold there, and what other features know of it."""
     account = get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
     opportunities = account.opportunities.order_by("-is_open", "-close_date").prefetch_related("product_lines")
@@ -82,7 +83,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/account.html", context)
 
 
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """Add an account by hand."""
     form = forms.AccountForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -96,7 +97,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/account_form.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Change an account."""
     account = get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
     form = forms.AccountForm(request.POST) if request.method == "POST" else forms.AccountForm.of(account)
@@ -112,7 +113,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/account_form.html", context, status=422 if form.is_bound else 200)
 
 
-def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove(request: Request, pk: UUID) -> HttpResponse:
     """Remove an account that nothing else speaks of."""
     account = get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
     services.remove_account(account=account, by=request.actor, at=timezone.now())
@@ -120,7 +121,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("console:accounts")
 
 
-def _rights(request: HttpRequest) -> dict[str, bool]:
+def _rights(request: Request) -> dict[str, bool]:
     actor = request.actor
     return {"may_edit": actor.may(policies.EDIT), "may_import": actor.may(policies.IMPORT)}
 

@@ -4,7 +4,7 @@ import csv
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from openprm.customers.lifecycle import ImportState
 from openprm.customers.models import Import
 from openprm.customers.services.imports.running import is_silent
 from openprm.kernel.errors import Invalid, Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Table
 from openprm.kernel.ui.table.csv import plain
 from openprm.kernel.ui.toasts import toast
@@ -64,12 +65,12 @@ imports = Table(
 )
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List the imports."""
     return imports.response(request, policies.visible_imports(request.actor), "customers/imports.html")
 
 
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """Take a file."""
     given = {"kind": request.GET.get("kind", Import.Kind.ACCOUNTS)}
     form = (
@@ -88,7 +89,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/import_upload.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def one(request: HttpRequest, pk: UUID) -> HttpResponse:
+def one(request: Request, pk: UUID) -> HttpResponse:
     """Show an import: its columns and a preview before it starts, then how far it is, then what became of it."""
     item = _one(request, pk)
     if item.state == ImportState.UPLOADED:
@@ -110,7 +111,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-def columns(request: HttpRequest, pk: UUID) -> HttpResponse:
+def columns(request: Request, pk: UUID) -> HttpResponse:
     """Keep the choice of columns and show the preview anew."""
     item = _one(request, pk)
     form = forms.ColumnsForm(request.POST, item=item)
@@ -120,7 +121,7 @@ def columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _columns_page(request, item, forms.ColumnsForm(item=item))
 
 
-def start(request: HttpRequest, pk: UUID) -> HttpResponse:
+def start(request: Request, pk: UUID) -> HttpResponse:
     """Keep the choice of columns and let a worker bring the file in."""
     item = _one(request, pk)
     form = forms.ColumnsForm(request.POST, item=item)
@@ -135,19 +136,19 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _columns_page(request, item, form, status=422)
 
 
-def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+def resume(request: Request, pk: UUID) -> HttpResponse:
     """Go on with an import that stopped."""
     item = services.resume_import(item=_one(request, pk), by=request.actor, at=timezone.now())
     return redirect(item)
 
 
-def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+def undo(request: Request, pk: UUID) -> HttpResponse:
     """Take an import back."""
     item = services.undo_import(item=_one(request, pk), by=request.actor, at=timezone.now())
     return redirect(item)
 
 
-def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def discard(request: Request, pk: UUID) -> HttpResponse:
     """Forget a file that was never started."""
     item = _one(request, pk)
     services.discard_import(item=item, by=request.actor)
@@ -155,7 +156,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("console:imports")
 
 
-def problems(request: HttpRequest, pk: UUID) -> HttpResponse:
+def problems(request: Request, pk: UUID) -> HttpResponse:
     """Return the rows that could not be used, with what is wrong with each, ready to be mended and imported again."""
     item = _one(request, pk)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -171,16 +172,16 @@ def problems(request: HttpRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-def _one(request: HttpRequest, pk: UUID) -> Import:
+def _one(request: Request, pk: UUID) -> Import:
     return get_object_or_404(policies.visible_imports(request.actor), pk=pk)
 
 
-def _choose(request: HttpRequest, item: Import, form: forms.ColumnsForm) -> None:
+def _choose(request: Request, item: Import, form: forms.ColumnsForm) -> None:
     same = form.cleaned_data.get("same_company", "")
     services.choose_columns(item=item, mapping=form.mapping(), same_company=same, by=request.actor, at=timezone.now())
 
 
-def _columns_page(request: HttpRequest, item: Import, form: forms.ColumnsForm, status: int = 200) -> HttpResponse:
+def _columns_page(request: Request, item: Import, form: forms.ColumnsForm, status: int = 200) -> HttpResponse:
     try:
         preview = services.preview_import(item)
     except (Unreadable, OSError):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from openprm.customers import forms, policies, queries, rules, services
 from openprm.customers.models import Opportunity
 from openprm.customers.views.timeline import happenings
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui import money
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, NumberRange, Preset, Table
 from openprm.kernel.ui.toasts import toast
@@ -86,13 +87,13 @@ opportunities = Table(
 )
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List opportunities; quick however many there are."""
     rows = policies.visible_opportunities(request.actor).select_related("account")
     return opportunities.response(request, rows, "customers/opportunities.html", _rights(request))
 
 
-def one(request: HttpRequest, pk: UUID) -> HttpResponse:
+def one(request: Request, pk: UUID) -> HttpResponse:
     """Show an opportunity."""
     opportunity = _one(request, pk)
     context = {
@@ -104,7 +105,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/opportunity.html", context)
 
 
-def create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def create(request: Request, pk: UUID) -> HttpResponse:
     """Add an opportunity at an account."""
     account = get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
     form = forms.OpportunityForm(request.POST or None)
@@ -120,7 +121,7 @@ def create(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/opportunity_form.html", context, status=422 if form.is_bound else 200)
 
 
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Change an opportunity."""
     opportunity = _one(request, pk)
     posted = request.method == "POST"
@@ -137,11 +138,11 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/opportunity_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _one(request: HttpRequest, pk: UUID) -> Opportunity:
+def _one(request: Request, pk: UUID) -> Opportunity:
     rows = policies.visible_opportunities(request.actor).select_related("account", "partner")
     return get_object_or_404(rows.prefetch_related("product_lines"), pk=pk)
 
 
-def _rights(request: HttpRequest) -> dict[str, bool]:
+def _rights(request: Request) -> dict[str, bool]:
     actor = request.actor
     return {"may_edit": actor.may(policies.EDIT), "may_import": actor.may(policies.IMPORT)}

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers import forms, policies, services
 from openprm.kernel.errors import Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List the product lines, and add one."""
     form = forms.ProductLineForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -28,7 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/product_lines.html", context, status=422 if form.is_bound else 200)
 
 
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Rename a product line, or take it out of use."""
     line = get_object_or_404(policies.visible_product_lines(request.actor), pk=pk)
     initial = {"name": line.name, "active": line.active}

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -13,21 +13,22 @@ from openprm.customers.models import ProductLine
 from openprm.deals import policies
 from openprm.deals.models import DealRegistration
 from openprm.kernel.errors import Problem, Stale
+from openprm.kernel.http import Request
 
 Act = Callable[[DealRegistration], Any]
 
 
-def seen(request: HttpRequest, verb: str = policies.VIEW) -> QuerySet[DealRegistration]:
+def seen(request: Request, verb: str = policies.VIEW) -> QuerySet[DealRegistration]:
     """Return the deals of this reader, with what lists show of them."""
     return policies.visible_to(request.actor, verb).select_related("partner")
 
 
-def may_register(request: HttpRequest) -> bool:
+def may_register(request: Request) -> bool:
     """Say whether to offer registering a deal."""
     return request.actor.may(policies.REGISTER) and not request.actor.read_only
 
 
-def find(request: HttpRequest, pk: UUID) -> DealRegistration:
+def find(request: Request, pk: UUID) -> DealRegistration:
     """Return one deal with its product lines; what is not this reader's does not exist (404)."""
     return get_object_or_404(seen(request).prefetch_related("lines__product_line"), pk=pk)
 
@@ -37,12 +38,12 @@ def lines_of(deal: DealRegistration) -> str:
     return ", ".join(sorted(str(line.product_line) for line in deal.lines.all()))
 
 
-def line_choices(_request: HttpRequest) -> list[tuple[str, str]]:
+def line_choices(_request: Request) -> list[tuple[str, str]]:
     """Return the product lines to filter by."""
     return [(str(line.pk), line.name) for line in ProductLine.objects.all()]
 
 
-def wants(request: HttpRequest, element_id: str) -> bool:
+def wants(request: Request, element_id: str) -> bool:
     """Say whether htmx asks for one part of the page only."""
     htmx = getattr(request, "htmx", None)
     if not htmx or htmx.history_restore_request or htmx.boosted:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from openprm.deals.models import DealRegistration
 from openprm.deals.views.common import Act, again, find, lines_of, told, wants
 from openprm.kernel import settings_store
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
 
@@ -22,20 +23,20 @@ POST = ("POST",)
 
 
 @page(policies.VIEW, side="console")
-def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show(request: Request, pk: UUID) -> HttpResponse:
     """Show a registration, or its parts alone when something changed."""
     return _page(request, find(request, pk))
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
+def approve(request: Request, pk: UUID) -> HttpResponse:
     """Grant the deal."""
     done = _("%(customer)s is approved and protected.")
     return _do(request, pk, lambda deal: services.approve(deal=deal, by=request.actor, at=timezone.now()), done=done)
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def start_review(request: HttpRequest, pk: UUID) -> HttpResponse:
+def start_review(request: Request, pk: UUID) -> HttpResponse:
     """Say that somebody is looking at it."""
     done = _("The partner sees that you are reviewing %(customer)s.")
     return _do(
@@ -44,7 +45,7 @@ def start_review(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def reject(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reject(request: Request, pk: UUID) -> HttpResponse:
     """Turn the deal down with a reason."""
     why, done = _reason(request), _("%(customer)s is rejected. The partner reads your reason.")
     return _do(
@@ -53,7 +54,7 @@ def reject(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def mark_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def mark_duplicate(request: Request, pk: UUID) -> HttpResponse:
     """Close the deal because the same claim stands already."""
     why, done = _reason(request), _("%(customer)s is closed as a duplicate.")
     return _do(
@@ -65,7 +66,7 @@ def mark_duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+def ask(request: Request, pk: UUID) -> HttpResponse:
     """Give the deal back with a question."""
     fields, text = request.POST.getlist("fields_asked"), request.POST.get("text", "")
     done = _("The partner is asked about %(customer)s.")
@@ -77,7 +78,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def win(request: HttpRequest, pk: UUID) -> HttpResponse:
+def win(request: Request, pk: UUID) -> HttpResponse:
     """Record that the customer ordered."""
     form = forms.Winning(request.POST)
 
@@ -90,7 +91,7 @@ def win(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=POST)
-def lose(request: HttpRequest, pk: UUID) -> HttpResponse:
+def lose(request: Request, pk: UUID) -> HttpResponse:
     """Record that the customer did not order."""
     why, done = _reason(request), _("%(customer)s is closed as lost.")
     return _do(
@@ -99,24 +100,24 @@ def lose(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.VIEW, side="console", methods=POST)
-def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
+def comment(request: Request, pk: UUID) -> HttpResponse:
     """Say something that the partner reads, too."""
     text = request.POST.get("text", "")
     return _do(request, pk, lambda deal: services.comment(deal=deal, text=text, by=request.actor, at=timezone.now()))
 
 
 @page(policies.NOTE, side="console", methods=POST)
-def note(request: HttpRequest, pk: UUID) -> HttpResponse:
+def note(request: Request, pk: UUID) -> HttpResponse:
     """Write something for the vendor's own people."""
     text = request.POST.get("text", "")
     return _do(request, pk, lambda deal: services.add_note(deal=deal, text=text, by=request.actor, at=timezone.now()))
 
 
-def _reason(request: HttpRequest) -> dict[str, str]:
+def _reason(request: Request) -> dict[str, str]:
     return {"code": request.POST.get("code", ""), "text": request.POST.get("text", "")}
 
 
-def _do(request: HttpRequest, pk: UUID, act: Act, *, done: str = "") -> HttpResponse:
+def _do(request: Request, pk: UUID, act: Act, *, done: str = "") -> HttpResponse:
     """Do something with a deal and show it; a refusal stands above the fresh content."""
     deal = find(request, pk)
     try:
@@ -130,12 +131,12 @@ def _do(request: HttpRequest, pk: UUID, act: Act, *, done: str = "") -> HttpResp
     return redirect(deal.console_url)
 
 
-def _page(request: HttpRequest, deal: DealRegistration, problem: Problem | None = None) -> HttpResponse:
+def _page(request: Request, deal: DealRegistration, problem: Problem | None = None) -> HttpResponse:
     template = "deals/console/_deal.html" if wants(request, "deal") else "deals/console/deal.html"
     return render(request, template, _context(request, deal, problem))
 
 
-def _context(request: HttpRequest, deal: DealRegistration, problem: Problem | None) -> dict[str, Any]:
+def _context(request: Request, deal: DealRegistration, problem: Problem | None) -> dict[str, Any]:
     may = policies.may_decide(request.actor, deal)
     verbs = {move.verb for move in moves_from(State(deal.state), Side.VENDOR)} if may else set()
     sides = queries.conflict_sides(deal) if may else []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from openprm.deals.views.common import seen
 from openprm.deals.views.lists import CURRENCY, CUSTOMER, LINES, SEARCH, VALUE, VERDICTS, WORTH, partner_choices
 from openprm.kernel import settings_store
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Stale
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import BulkAction, Column, DateRange, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -105,20 +106,20 @@ queue = Table(
 Decide = Callable[[DealRegistration, datetime], Any]
 
 
-def waiting(request: HttpRequest) -> Any:
+def waiting(request: Request) -> Any:
     """Return the deals that wait for a decision of this person's."""
     return seen(request, policies.APPROVE).filter(state__in=WITH_VENDOR)
 
 
 @page(policies.APPROVE, side="console")
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: Request) -> HttpResponse:
     """Show the queue."""
     context = {"hours": settings_store.get("deals.decision_hours"), "may_rule": request.actor.may(policies.RULES)}
     return queue.response(request, waiting(request), "deals/console/queue.html", context)
 
 
 @page(policies.APPROVE, side="console", methods=("POST",))
-def approve(request: HttpRequest) -> HttpResponse:
+def approve(request: Request) -> HttpResponse:
     """Approve the chosen deals, each for itself."""
     return _each(
         request,
@@ -128,7 +129,7 @@ def approve(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=("POST",))
-def review(request: HttpRequest) -> HttpResponse:
+def review(request: Request) -> HttpResponse:
     """Say that the chosen deals are being looked at."""
     return _each(
         request,
@@ -138,7 +139,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.APPROVE, side="console", methods=("POST",))
-def reject(request: HttpRequest) -> HttpResponse:
+def reject(request: Request) -> HttpResponse:
     """Ask for the reason; with it, reject the chosen deals, each for itself."""
     chosen = _chosen(request)
     if "code" not in request.POST:
@@ -156,12 +157,12 @@ def reject(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ask_reason(request: HttpRequest, chosen: list[DealRegistration], form: forms.Closing) -> HttpResponse:
+def _ask_reason(request: Request, chosen: list[DealRegistration], form: forms.Closing) -> HttpResponse:
     context = {"deals": chosen, "form": form, "next": _next(request)}
     return render(request, "deals/console/bulk_reject.html", context)
 
 
-def _chosen(request: HttpRequest) -> list[DealRegistration]:
+def _chosen(request: Request) -> list[DealRegistration]:
     """Return the chosen deals, also those that left the queue meanwhile: what became of them is said."""
     rows = waiting(request) if request.POST.get("all") == "1" else seen(request, policies.APPROVE)
     chosen = list(queue.selected(request, rows).exclude(state=State.DRAFT).order_by("pk")[: MOST_AT_ONCE + 1])
@@ -172,7 +173,7 @@ def _chosen(request: HttpRequest) -> list[DealRegistration]:
     return chosen
 
 
-def _each(request: HttpRequest, decide: Decide, done: Callable[[int], str]) -> HttpResponse:
+def _each(request: Request, decide: Decide, done: Callable[[int], str]) -> HttpResponse:
     """Decide each deal for itself, and say honestly what became of each."""
     now, good = timezone.now(), 0
     refused: list[tuple[DealRegistration, str]] = []
@@ -215,7 +216,7 @@ def _names(refused: list[tuple[DealRegistration, str]], why: str) -> str:
     return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from openprm.deals.lifecycle import CLOSED, UNDECIDED, State
 from openprm.deals.models import DealLine, DealRegistration
 from openprm.deals.queries import boards
 from openprm.deals.views.common import line_choices, may_register, seen, wants
+from openprm.kernel.http import Request
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, NumberRange, Preset, Table, Toggle
 from openprm.kernel.web import page
@@ -34,23 +35,23 @@ def with_lines(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return rows.filter(pk__in=DealLine.objects.filter(product_line_id__in=known).values("deal_id"))
 
 
-def _owners(request: HttpRequest) -> list[tuple[str, str]]:
+def _owners(request: Request) -> list[tuple[str, str]]:
     people = Person.objects.filter(partner_id=request.actor.partner_id).order_by("name")
     return [(str(key), name or email) for key, name, email in people.values_list("pk", "name", "email")[:MOST_CHOICES]]
 
 
-def partner_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def partner_choices(request: Request) -> list[tuple[str, str]]:
     """Return the partners to filter by."""
     listed = partners.visible_to(request.actor).order_by("name").values_list("pk", "name")[:MOST_CHOICES]
     return [(str(key), name) for key, name in listed]
 
 
-def region_choices(_request: HttpRequest) -> list[tuple[str, Any]]:
+def region_choices(_request: Request) -> list[tuple[str, Any]]:
     """Return the regions that partners are in."""
     return list(Region.choices)
 
 
-def _country_choices(_request: HttpRequest) -> list[tuple[str, str]]:
+def _country_choices(_request: Request) -> list[tuple[str, str]]:
     return countries.choices()
 
 
@@ -213,7 +214,7 @@ console_deals = Table(
 
 
 @page(policies.VIEW, side="portal")
-def portal_list(request: HttpRequest) -> HttpResponse:
+def portal_list(request: Request) -> HttpResponse:
     """Show the partner's deals."""
     context = {"may_register": may_register(request), "view": "list"}
     table = deals_below if len(request.actor.partner_ids) > 1 else portal_deals
@@ -221,13 +222,13 @@ def portal_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.VIEW, side="console")
-def console_list(request: HttpRequest) -> HttpResponse:
+def console_list(request: Request) -> HttpResponse:
     """Show all registrations."""
     return console_deals.response(request, seen(request), "deals/console/list.html", {"view": "list"})
 
 
 @page(policies.VIEW, side="portal")
-def portal_board(request: HttpRequest) -> HttpResponse:
+def portal_board(request: Request) -> HttpResponse:
     """Show the partner's deals by stage."""
     columns = queries.board(
         seen(request),
@@ -241,7 +242,7 @@ def portal_board(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.VIEW, side="console")
-def console_board(request: HttpRequest) -> HttpResponse:
+def console_board(request: Request) -> HttpResponse:
     """Show all registrations by stage."""
     deals, filters = narrowed(request, seen(request))
     columns = queries.board(
@@ -251,9 +252,7 @@ def console_board(request: HttpRequest) -> HttpResponse:
     return _board(request, "deals/console/board.html", context)
 
 
-def narrowed(
-    request: HttpRequest, deals: QuerySet[DealRegistration]
-) -> tuple[QuerySet[DealRegistration], dict[str, str]]:
+def narrowed(request: Request, deals: QuerySet[DealRegistration]) -> tuple[QuerySet[DealRegistration], dict[str, str]]:
     """Return the deals of the partner and region that the address asks for, and these filters."""
     filters: dict[str, str] = {}
     for name, path, known in (
@@ -267,12 +266,12 @@ def narrowed(
     return deals, filters
 
 
-def choices(request: HttpRequest, filters: dict[str, str]) -> dict[str, Any]:
+def choices(request: Request, filters: dict[str, str]) -> dict[str, Any]:
     """Return what the filters above boards and numbers offer."""
     return {"partners": partner_choices(request), "regions": region_choices(request), "filters": filters}
 
 
-def _board(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _board(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, "deals/_board.html" if wants(request, "board") else template, context)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,11 +10,12 @@ from django.utils import timezone
 from openprm.deals import policies, queries, standing, words
 from openprm.deals.views.common import may_register, wants
 from openprm.deals.views.lists import choices, narrowed
+from openprm.kernel.http import Request
 from openprm.kernel.web import page
 
 
 @page(policies.VIEW, side="portal")
-def portal(request: HttpRequest) -> HttpResponse:
+def portal(request: Request) -> HttpResponse:
     """Show the partner's pipeline."""
     found = queries.figures(
         policies.visible_to(request.actor),
@@ -28,7 +29,7 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.VIEW, side="console")
-def console(request: HttpRequest) -> HttpResponse:
+def console(request: Request) -> HttpResponse:
     """Show the pipeline of all partners, or of those chosen."""
     deals, filters = narrowed(request, policies.visible_to(request.actor))
     found = queries.figures(
@@ -42,7 +43,7 @@ def console(request: HttpRequest) -> HttpResponse:
     return _page(request, "deals/console/pipeline.html", {"figures": found, **choices(request, filters)})
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _page(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     context["here"] = request.get_full_path()
     context["portal"] = request.actor.is_partner
     return render(request, "deals/_figures.html" if wants(request, "figures") else template, context)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from openprm.deals.services.claiming import content_of
 from openprm.deals.views.common import Act, again, find, lines_of, told, wants
 from openprm.kernel import settings_store, web
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Refusal, Stale
+from openprm.kernel.http import Request
 from openprm.kernel.ui import countries, money, times
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -26,20 +27,20 @@ POST = ("POST",)
 
 
 @page(policies.VIEW, side="portal")
-def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show(request: Request, pk: UUID) -> HttpResponse:
     """Show a deal, or its parts alone when something changed."""
     return _page(request, find(request, pk))
 
 
 @page(policies.VIEW, side="portal", methods=POST)
-def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
+def comment(request: Request, pk: UUID) -> HttpResponse:
     """Say something that both sides read."""
     text = request.POST.get("text", "")
     return _do(request, pk, lambda deal: services.comment(deal=deal, text=text, by=request.actor, at=timezone.now()))
 
 
 @page(policies.REGISTER, side="portal", methods=POST)
-def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: Request, pk: UUID) -> HttpResponse:
     """Take the claim back."""
     why = _reason(request)
     done = _("%(customer)s is withdrawn. The customer is free again.")
@@ -49,7 +50,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=POST)
-def lose(request: HttpRequest, pk: UUID) -> HttpResponse:
+def lose(request: Request, pk: UUID) -> HttpResponse:
     """Record that the customer did not order."""
     why = _reason(request)
     done = _("%(customer)s is closed as lost.")
@@ -59,7 +60,7 @@ def lose(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=POST)
-def win(request: HttpRequest, pk: UUID) -> HttpResponse:
+def win(request: Request, pk: UUID) -> HttpResponse:
     """Record that the customer ordered."""
     form = forms.Winning(request.POST)
 
@@ -72,7 +73,7 @@ def win(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=POST)
-def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def discard(request: Request, pk: UUID) -> HttpResponse:
     """Throw a draft away."""
     deal = find(request, pk)
     try:
@@ -84,7 +85,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
-def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+def answer(request: Request, pk: UUID) -> HttpResponse:
     """Show what was asked with only those fields open; or hand the mended deal in again."""
     deal = find(request, pk)
     if not policies.may_change(request.actor, deal):
@@ -100,7 +101,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _answering(request, deal, form)
 
 
-def _answer(request: HttpRequest, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
+def _answer(request: Request, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
     if form.is_valid():
         now, text = timezone.now(), form.cleaned_data["text"].strip()
         try:
@@ -119,17 +120,17 @@ def _answer(request: HttpRequest, deal: DealRegistration, form: forms.Answer) ->
     return response
 
 
-def _answering(request: HttpRequest, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
+def _answering(request: Request, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
     form.mark_needed()
     closed = [fact for name, fact in _facts(deal) if name not in deal.asked_fields]
     return render(request, "deals/portal/answer.html", {"deal": deal, "form": form, "closed": closed})
 
 
-def _reason(request: HttpRequest) -> dict[str, str]:
+def _reason(request: Request) -> dict[str, str]:
     return {"code": request.POST.get("code", ""), "text": request.POST.get("text", "")}
 
 
-def _do(request: HttpRequest, pk: UUID, act: Act, *, done: str = "") -> HttpResponse:
+def _do(request: Request, pk: UUID, act: Act, *, done: str = "") -> HttpResponse:
     """Do something with a deal and show it; a refusal stands above the fresh content."""
     deal = find(request, pk)
     try:
@@ -143,12 +144,12 @@ def _do(request: HttpRequest, pk: UUID, act: Act, *, done: str = "") -> HttpResp
     return redirect(deal)
 
 
-def _page(request: HttpRequest, deal: DealRegistration, problem: Problem | None = None) -> HttpResponse:
+def _page(request: Request, deal: DealRegistration, problem: Problem | None = None) -> HttpResponse:
     template = "deals/portal/_deal.html" if wants(request, "deal") else "deals/portal/deal.html"
     return render(request, template, _context(request, deal, problem))
 
 
-def _context(request: HttpRequest, deal: DealRegistration, problem: Problem | None) -> dict[str, Any]:
+def _context(request: Request, deal: DealRegistration, problem: Problem | None) -> dict[str, Any]:
     may = policies.may_change(request.actor, deal)
     verbs = {move.verb for move in moves_from(State(deal.state), Side.PARTNER)} if may else set()
     team = partners.team(deal.partner)
@@ -172,7 +173,7 @@ def _context(request: HttpRequest, deal: DealRegistration, problem: Problem | No
     }
 
 
-def _may_talk(request: HttpRequest, deal: DealRegistration) -> bool:
+def _may_talk(request: Request, deal: DealRegistration) -> bool:
     own = deal.partner_id == request.actor.partner_id
     return own and not request.actor.read_only and deal.state != State.DRAFT
 

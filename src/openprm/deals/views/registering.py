@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from openprm.deals.services.claiming import content_of
 from openprm.deals.standing import LEVEL_TONES
 from openprm.kernel import web
 from openprm.kernel.errors import Invalid, Missing, Refusal
+from openprm.kernel.http import Request
 from openprm.kernel.ids import uuid7
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -25,7 +26,7 @@ from openprm.partners.models import Partner
 
 
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """Show the empty form; or submit what was filled in."""
     if request.method == "POST":
         return _submit(request, None)
@@ -35,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Show a draft's form; or submit it."""
     deal = _draft(request, pk)
     if deal is None:
@@ -50,7 +51,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=("POST",))
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: Request) -> HttpResponse:
     """Keep what was typed so far. The first time, the page learns the draft's own address."""
     form = forms.Registration(request.POST)
     form.is_valid()
@@ -67,7 +68,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @page(policies.REGISTER, side="portal", methods=("POST",))
-def verdict(request: HttpRequest) -> HttpResponse:
+def verdict(request: Request) -> HttpResponse:
     """Say what stands against the registration as it is typed right now."""
     form = forms.Registration(request.POST)
     form.is_valid()
@@ -77,7 +78,7 @@ def verdict(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/portal/_verdict.html", said(request, found))
 
 
-def said(request: HttpRequest, found: Verdict | None) -> dict[str, Any]:
+def said(request: Request, found: Verdict | None) -> dict[str, Any]:
     """Return a verdict as the panel shows it. References are the partner's own, so they lead to the deals."""
     if found is None:
         return {"level": ""}
@@ -95,7 +96,7 @@ def said(request: HttpRequest, found: Verdict | None) -> dict[str, Any]:
     }
 
 
-def _submit(request: HttpRequest, deal: DealRegistration | None) -> HttpResponse:
+def _submit(request: Request, deal: DealRegistration | None) -> HttpResponse:
     form = forms.Registration(request.POST)
     readable = form.is_valid()
     if deal is None:
@@ -120,7 +121,7 @@ def _submit(request: HttpRequest, deal: DealRegistration | None) -> HttpResponse
     return response
 
 
-def _received(request: HttpRequest, deal: DealRegistration) -> HttpResponse:
+def _received(request: Request, deal: DealRegistration) -> HttpResponse:
     name = {"customer": deal.customer_name}
     if deal.state == State.APPROVED:
         toast(request, _("%(customer)s is yours: approved and protected.") % name)
@@ -137,7 +138,7 @@ def _also_missing(form: forms.Registration, deal: DealRegistration) -> None:
         form.blame({name: text for name, text in wrong.fields.items() if name not in form.errors})
 
 
-def _draft(request: HttpRequest, key: UUID | None) -> DealRegistration | None:
+def _draft(request: Request, key: UUID | None) -> DealRegistration | None:
     """Return the draft with this key, locked, so that saving and submitting at the same moment take turns."""
     if key is None:
         return None
@@ -145,7 +146,7 @@ def _draft(request: HttpRequest, key: UUID | None) -> DealRegistration | None:
     return own.filter(pk=key).select_for_update(of=("self",)).first()
 
 
-def _store(request: HttpRequest, form: forms.Registration, deal: DealRegistration | None) -> DealRegistration:
+def _store(request: Request, form: forms.Registration, deal: DealRegistration | None) -> DealRegistration:
     """Save the draft. Where the same new form is saved twice at once, the second waits and joins the first."""
     before = content_of(deal) if deal else None
     kept: dict[str, Any] = {"evidence": form.cleaned_data.get("evidence"), "by": request.actor, "at": timezone.now()}
@@ -162,7 +163,7 @@ def _store(request: HttpRequest, form: forms.Registration, deal: DealRegistratio
         return services.save_draft(content=form.content(content_of(deal)), deal=deal, **kept)
 
 
-def _form(request: HttpRequest, form: forms.Registration, deal: DealRegistration | None) -> HttpResponse:
+def _form(request: Request, form: forms.Registration, deal: DealRegistration | None) -> HttpResponse:
     if form.is_bound:
         form.is_valid()
         content = form.content(content_of(deal) if deal else None)
@@ -181,7 +182,7 @@ def _form(request: HttpRequest, form: forms.Registration, deal: DealRegistration
     return render(request, "deals/portal/register.html", context)
 
 
-def _beginning(request: HttpRequest) -> dict[str, Any]:
+def _beginning(request: Request) -> dict[str, Any]:
     """Return what a new form begins with: the partner's country, and the currency used last."""
     actor = request.actor
     newest = policies.visible_to(actor).filter(partner_id=actor.partner_id).exclude(currency="").order_by("-created_at")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from openprm.deals.models import ApprovalRule
 from openprm.deals.rules import Level
 from openprm.kernel import audiences, web
 from openprm.kernel.errors import Invalid, Stale
+from openprm.kernel.http import Request
 from openprm.kernel.ui import builder, money
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -21,26 +22,26 @@ READ_WRITE = ("GET", "POST")
 
 
 @page(policies.RULES, side="console")
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: Request) -> HttpResponse:
     """Show the rules as sentences."""
     rules = [{"rule": rule, "sentence": sentence(rule)} for rule in ApprovalRule.objects.all()[:200]]
     return render(request, "deals/console/rules.html", {"rules": rules})
 
 
 @page(policies.RULES, side="console", methods=READ_WRITE)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """Make a rule."""
     return _edit(request, None)
 
 
 @page(policies.RULES, side="console", methods=READ_WRITE)
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Change a rule."""
     return _edit(request, get_object_or_404(ApprovalRule, pk=pk))
 
 
 @page(policies.RULES, side="console", methods=("POST",))
-def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove(request: Request, pk: UUID) -> HttpResponse:
     """Remove a rule."""
     rule = get_object_or_404(ApprovalRule, pk=pk)
     services.remove_rule(rule=rule, by=request.actor, at=timezone.now())
@@ -58,7 +59,7 @@ def sentence(rule: ApprovalRule) -> str:
     }
 
 
-def _edit(request: HttpRequest, rule: ApprovalRule | None) -> HttpResponse:
+def _edit(request: Request, rule: ApprovalRule | None) -> HttpResponse:
     if request.method == "POST":
         return _save(request, rule)
     unsent = web.unsent(request)
@@ -68,7 +69,7 @@ def _edit(request: HttpRequest, rule: ApprovalRule | None) -> HttpResponse:
     return _form(request, forms.Rule(initial=_initial(rule)), rule, audience)
 
 
-def _save(request: HttpRequest, rule: ApprovalRule | None) -> HttpResponse:
+def _save(request: Request, rule: ApprovalRule | None) -> HttpResponse:
     form, text = forms.Rule(request.POST), request.POST.get("audience", "")
     if form.is_valid():
         good: dict[str, Any] = form.cleaned_data
@@ -90,7 +91,7 @@ def _save(request: HttpRequest, rule: ApprovalRule | None) -> HttpResponse:
     return response
 
 
-def _form(request: HttpRequest, form: forms.Rule, rule: ApprovalRule | None, audience: Any) -> HttpResponse:
+def _form(request: Request, form: forms.Rule, rule: ApprovalRule | None, audience: Any) -> HttpResponse:
     return render(request, "deals/console/rule.html", {"form": form, "rule": rule, "audience": audience})
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.operation import Operation
@@ -17,6 +17,7 @@ from openprm.kernel import settings_store, throttle, web
 from openprm.kernel.access import Actor
 from openprm.kernel.api import problems, repeats, screening, versions
 from openprm.kernel.errors import Problem, TooMany
+from openprm.kernel.http import Request
 from openprm.kernel.throttle import Throttle
 
 P = ParamSpec("P")
@@ -51,7 +52,7 @@ def _contribute(verbs: tuple[str, ...], contributed: Operation) -> None:
 
 
 def _around(verbs: tuple[str, ...], takes_form: bool, run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    def guarded(request: HttpRequest, **path_values: Any) -> HttpResponse:
+    def guarded(request: Request, **path_values: Any) -> HttpResponse:
         try:
             actor = _admitted(request, verbs)
             limited = _within_limit(request)
@@ -65,7 +66,7 @@ def _around(verbs: tuple[str, ...], takes_form: bool, run: Callable[..., HttpRes
 
 
 def _answered(
-    request: HttpRequest, actor: Actor, screen: Callable[[], None], run: Callable[[], HttpResponse]
+    request: Request, actor: Actor, screen: Callable[[], None], run: Callable[[], HttpResponse]
 ) -> HttpResponse:
     try:
         screen()
@@ -78,7 +79,7 @@ def _answered(
     return response
 
 
-def _run(run: Callable[..., HttpResponse], request: HttpRequest, path_values: dict[str, Any]) -> HttpResponse:
+def _run(run: Callable[..., HttpResponse], request: Request, path_values: dict[str, Any]) -> HttpResponse:
     """Run the operation; a refusal undoes what it wrote."""
     with transaction.atomic():
         response = run(request, **path_values)
@@ -87,7 +88,7 @@ def _run(run: Callable[..., HttpResponse], request: HttpRequest, path_values: di
     return response
 
 
-def _admitted(request: HttpRequest, verbs: tuple[str, ...]) -> Actor:
+def _admitted(request: Request, verbs: tuple[str, ...]) -> Actor:
     actor: Actor = request.actor
     kind, _space, _token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not actor.is_signed_in:
@@ -101,11 +102,11 @@ def _admitted(request: HttpRequest, verbs: tuple[str, ...]) -> Actor:
     return actor
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: Request) -> str:
     return "api:" + hashlib.sha256(request.headers["Authorization"].encode()).hexdigest()[:32]
 
 
-def _within_limit(request: HttpRequest) -> int:
+def _within_limit(request: Request) -> int:
     """Return the limit; raise TooMany once it is used up.
 
     Requests are counted when they end: counting locks the token's row until the transaction does, and a client's
@@ -120,7 +121,7 @@ def _within_limit(request: HttpRequest) -> int:
     return limit
 
 
-def _counted(request: HttpRequest, response: HttpResponse, limit: int) -> HttpResponse:
+def _counted(request: Request, response: HttpResponse, limit: int) -> HttpResponse:
     if response.status_code >= 500:
         return response
     return limit_headers(response, throttle.hit(_key(request), limit=limit, per=WINDOW))

@@ -5,7 +5,8 @@ One predicate language over partners and people, kept as JSON, compiled to a Dja
     {"all": [{"field": "partner.country", "op": "in", "value": ["DE", "AT"]},
              {"not": {"field": "partner.status", "op": "in", "value": ["suspended"]}}]}
 
-A group is ``all``, ``any`` or ``not``; an empty ``all`` or ``any`` holds for everybody. Fields are declared by features.
+A group is ``all``, ``any`` or ``not``; an empty ``all`` or ``any`` holds for everybody. Features declare
+the fields.
 """
 
 from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Missing
 from openprm.kernel.files.kinds import IMAGES
 from openprm.kernel.files.models import StoredFile
+from openprm.kernel.http import Request
 
 SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def download(request: Request, pk: UUID) -> HttpResponseBase:
     """Send a file to somebody who may read it; for all others there is none."""
     with as_system():
         file = StoredFile.objects.filter(pk=pk).first()

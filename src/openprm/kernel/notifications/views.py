@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core import signing
 from django.core.exceptions import BadRequest
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from openprm.kernel.access import Actor
+from openprm.kernel.http import Request
 from openprm.kernel.notifications import jobs, queries, rules, services
 from openprm.kernel.notifications.models import Mode
 from openprm.kernel.ui.table import Column, Empty, Table, Toggle
@@ -40,7 +41,7 @@ def layout(actor: Actor) -> str:
 
 
 @page(side="both")
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: Request) -> HttpResponse:
     """List the reader's messages."""
     return inbox.response(
         request, queries.mine(request.actor), "kernel/notifications/list.html", {"layout": layout(request.actor)}
@@ -48,7 +49,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 @page(side="both")
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: Request) -> HttpResponse:
     """Return the newest messages, for the menu under the bell."""
     newest = list(queries.mine(request.actor)[:IN_BELL])
     unread = queries.unread_count(request.actor)
@@ -56,13 +57,13 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 
 @page(side="both")
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: Request) -> HttpResponse:
     """Return what the bell shows."""
     return render(request, "kernel/notifications/_count.html")
 
 
 @page(side="both")
-def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+def message(request: Request, pk: UUID) -> HttpResponse:
     """Open what a message is about; it is read then."""
     row = get_object_or_404(queries.mine(request.actor), pk=pk)
     services.mark_read(by=request.actor, at=timezone.now(), only=row.pk)
@@ -70,14 +71,14 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(side="both", methods=("POST",))
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: Request) -> HttpResponse:
     """Note that all is read."""
     services.mark_read(by=request.actor, at=timezone.now())
     return redirect("notifications")
 
 
 @page(side="both", methods=("GET", "POST"))
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: Request) -> HttpResponse:
     """Let the reader choose how each kind of message reaches them."""
     kinds = queries.preferences(request.actor)
     if request.method == "POST":
@@ -94,7 +95,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def stop(request: HttpRequest, token: str) -> HttpResponse:
+def stop(request: Request, token: str) -> HttpResponse:
     """Turn one kind of e-mail off by the link in it; mail programs post here without asking (RFC 8058)."""
     try:
         person, kind = signing.loads(token, salt=jobs.STOP)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
+from openprm.kernel.http import Request
 
-def draw(name: str, values: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+
+def draw(name: str, values: dict[str, Any], request: Request | None = None) -> SafeString:
     """Render the template ``name`` with ``values``, the request, its actor and its token against forged posts."""
     shared: dict[str, Any] = {}
     if request is not None:

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+
+from openprm.kernel.http import Request
 
 LEVELS = {"clear": messages.SUCCESS, "info": messages.INFO, "possible": messages.WARNING, "blocked": messages.ERROR}
 
 
-def toast(request: HttpRequest, text: Any, *, tone: str = "clear", undo: str = "") -> None:
+def toast(request: Request, text: Any, *, tone: str = "clear", undo: str = "") -> None:
     """Say ``text`` on the next page; ``undo`` is an address that takes it back when posted to."""
     messages.add_message(
         request, LEVELS.get(tone, messages.SUCCESS), str(text), extra_tags=f"undo={undo}" if undo else ""

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.translation import gettext as _
 
+from openprm.kernel.http import Request
 from openprm.kernel.ui import samples
 from openprm.kernel.ui.table import csv
 from openprm.kernel.ui.tones import Status
@@ -19,7 +20,7 @@ from openprm.kernel.ui.tones import Status
 LAYOUTS = ("console", "portal", "plain")
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: Request) -> HttpResponse:
     """Show the components; ``?layout=portal`` shows them in the portal's frame."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False)):
         raise Http404
@@ -30,12 +31,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     return samples.deal_table.answer(request, table, "kernel/styleguide.html", _context(request, table))
 
 
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: Request) -> HttpResponse:
     """Stand in for "who is in it right now" below the audience builder."""
     return render(request, "kernel/_styleguide_members.html", {"predicate": request.GET.get("audience", "")})
 
 
-def _context(request: HttpRequest, table: Any) -> dict[str, Any]:
+def _context(request: Request, table: Any) -> dict[str, Any]:
     layout = request.GET.get("layout", "console")
     now = timezone.now()
     wrong = samples.SampleForm(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from openprm.kernel.api import (
     require_match,
     tagged,
 )
+from openprm.kernel.http import Request
 from openprm.kernel.webhooks import policies, services
 from openprm.kernel.webhooks.models import Endpoint, Message
 
@@ -112,7 +113,7 @@ class MessageOut(Schema):
 
 @router.get("/webhooks/event-types", response=list[EventTypeOut], operation_id="list_event_types")
 @operation(MANAGE)
-def list_event_types(request: HttpRequest) -> Any:
+def list_event_types(request: Request) -> Any:
     """List the events that endpoints can choose, with the schema of what is sent."""
     return [
         {"name": kind.name, "label": str(kind.label), "shared": kind.shared, "payload_schema": kind.schema}
@@ -122,14 +123,14 @@ def list_event_types(request: HttpRequest) -> Any:
 
 @router.get("/webhooks", response=Page[EndpointOut], operation_id="list_webhooks")
 @operation(MANAGE)
-def list_webhooks(request: HttpRequest, wanted: Query[PageQuery]) -> Any:
+def list_webhooks(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the endpoints, newest first."""
     return paginate(policies.visible_to(request.actor), wanted)
 
 
 @router.post("/webhooks", response={201: EndpointWithSecret}, operation_id="add_webhook")
 @operation(MANAGE)
-def add_webhook(request: HttpRequest, payload: EndpointIn, response: HttpResponse) -> Any:
+def add_webhook(request: Request, payload: EndpointIn, response: HttpResponse) -> Any:
     """Add an endpoint. The answer holds its signing secret, which is not shown again."""
     endpoint = services.add(by=request.actor, at=timezone.now(), **payload.dict())
     return Status(201, tagged(response, endpoint))
@@ -137,14 +138,14 @@ def add_webhook(request: HttpRequest, payload: EndpointIn, response: HttpRespons
 
 @router.get("/webhooks/{uuid:endpoint_id}", response=EndpointOut, operation_id="show_webhook")
 @operation(MANAGE)
-def show_webhook(request: HttpRequest, endpoint_id: UUID, response: HttpResponse) -> Any:
+def show_webhook(request: Request, endpoint_id: UUID, response: HttpResponse) -> Any:
     """Show an endpoint."""
     return tagged(response, _endpoint(request, endpoint_id))
 
 
 @router.patch("/webhooks/{uuid:endpoint_id}", response=EndpointOut, operation_id="change_webhook")
 @operation(MANAGE)
-def change_webhook(request: HttpRequest, endpoint_id: UUID, payload: EndpointChange, response: HttpResponse) -> Any:
+def change_webhook(request: Request, endpoint_id: UUID, payload: EndpointChange, response: HttpResponse) -> Any:
     """Change an endpoint; `is_active: true` gives one that was disabled a new chance."""
     endpoint = _endpoint(request, endpoint_id)
     require_match(request, endpoint)
@@ -154,7 +155,7 @@ def change_webhook(request: HttpRequest, endpoint_id: UUID, payload: EndpointCha
 
 @router.delete("/webhooks/{uuid:endpoint_id}", response={204: None}, operation_id="remove_webhook")
 @operation(MANAGE)
-def remove_webhook(request: HttpRequest, endpoint_id: UUID) -> Any:
+def remove_webhook(request: Request, endpoint_id: UUID) -> Any:
     """Remove an endpoint with its log."""
     services.remove(_endpoint(request, endpoint_id), by=request.actor, at=timezone.now())
     return Status(204, None)
@@ -162,7 +163,7 @@ def remove_webhook(request: HttpRequest, endpoint_id: UUID) -> Any:
 
 @router.post("/webhooks/{uuid:endpoint_id}/secret", response=EndpointWithSecret, operation_id="change_webhook_secret")
 @operation(MANAGE)
-def change_webhook_secret(request: HttpRequest, endpoint_id: UUID, response: HttpResponse) -> Any:
+def change_webhook_secret(request: Request, endpoint_id: UUID, response: HttpResponse) -> Any:
     """Make a new signing secret; for a day messages are signed with the old one too."""
     endpoint = services.change_secret(_endpoint(request, endpoint_id), by=request.actor, at=timezone.now())
     return tagged(response, endpoint)
@@ -170,14 +171,14 @@ def change_webhook_secret(request: HttpRequest, endpoint_id: UUID, response: Htt
 
 @router.post("/webhooks/{uuid:endpoint_id}/test", response={202: MessageOut}, operation_id="test_webhook")
 @operation(MANAGE)
-def test_webhook(request: HttpRequest, endpoint_id: UUID) -> Any:
+def test_webhook(request: Request, endpoint_id: UUID) -> Any:
     """Send a test message to this endpoint."""
     return Status(202, services.test(_endpoint(request, endpoint_id), by=request.actor, at=timezone.now()))
 
 
 @router.get("/webhooks/{uuid:endpoint_id}/messages", response=Page[MessageOut], operation_id="list_webhook_messages")
 @operation(MANAGE)
-def list_webhook_messages(request: HttpRequest, endpoint_id: UUID, wanted: Query[PageQuery]) -> Any:
+def list_webhook_messages(request: Request, endpoint_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List what was sent to an endpoint, newest first, with every attempt."""
     endpoint = _endpoint(request, endpoint_id)
     return paginate(policies.messages_visible_to(request.actor).filter(endpoint=endpoint), wanted)
@@ -185,12 +186,12 @@ def list_webhook_messages(request: HttpRequest, endpoint_id: UUID, wanted: Query
 
 @router.post("/webhooks/messages/{uuid:message_id}/replay", response={202: MessageOut}, operation_id="replay_message")
 @operation(MANAGE)
-def replay_message(request: HttpRequest, message_id: UUID) -> Any:
+def replay_message(request: Request, message_id: UUID) -> Any:
     """Send a message again, with the id it had."""
     message = get_object_or_404(policies.messages_visible_to(request.actor), pk=message_id)
     services.replay([message], by=request.actor, at=timezone.now())
     return Status(202, message)
 
 
-def _endpoint(request: HttpRequest, pk: UUID) -> Endpoint:
+def _endpoint(request: Request, pk: UUID) -> Endpoint:
     return get_object_or_404(policies.visible_to(request.actor), pk=pk)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.console.tones import status
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Table
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.ui.tones import Status
@@ -26,15 +27,15 @@ SECRET = "webhook_secret_shown_for"  # noqa: S105 - the session's key, not a sec
 BOTH = ("GET", "POST")
 
 
-def _side(request: HttpRequest) -> str:
+def _side(request: Request) -> str:
     return "portal" if request.actor.is_partner else "console"
 
 
-def _to(request: HttpRequest, name: str, *args: Any) -> str:
+def _to(request: Request, name: str, *args: Any) -> str:
     return reverse(f"{_side(request)}:{name}", args=args)
 
 
-def _endpoint(request: HttpRequest, pk: UUID) -> Endpoint:
+def _endpoint(request: Request, pk: UUID) -> Endpoint:
     return get_object_or_404(policies.visible_to(request.actor), pk=pk)
 
 
@@ -94,19 +95,19 @@ messages = Table(
 )
 
 
-def _of_side(request: HttpRequest, table: Table, name: str) -> Table:
+def _of_side(request: Request, table: Table, name: str) -> Table:
     """Return the table with rows that lead to pages of the reader's own side."""
     return replace(table, row_url=lambda row: _to(request, name, row.pk))
 
 
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List the endpoints of the reader's side."""
     table = _of_side(request, endpoints, "webhook")
     shown = {"add_url": _to(request, "webhook_add"), "layout": f"layouts/{_side(request)}.html"}
     return table.response(request, policies.visible_to(request.actor), "kernel/webhooks/list.html", shown)
 
 
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """Add an endpoint, then show its secret once."""
     form = EndpointForm(request.actor, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +121,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return _form(request, form, _("New endpoint"), _to(request, "webhooks"))
 
 
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Change an endpoint."""
     endpoint = _endpoint(request, pk)
     everything = rules.EVERY_TYPE in endpoint.event_types
@@ -142,7 +143,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _form(request, form, str(endpoint), _to(request, "webhook", pk))
 
 
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show an endpoint with what was sent to it."""
     endpoint = _endpoint(request, pk)
     sent = policies.messages_visible_to(request.actor).filter(endpoint=endpoint)
@@ -159,7 +160,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return table.response(request, sent, "kernel/webhooks/detail.html", shown)
 
 
-def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+def message(request: Request, pk: UUID) -> HttpResponse:
     """Show a message: what is sent, and every attempt."""
     row = get_object_or_404(policies.messages_visible_to(request.actor), pk=pk)
     shown = {
@@ -173,7 +174,7 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "kernel/webhooks/message.html", shown)
 
 
-def replay(request: HttpRequest, pk: UUID) -> HttpResponse:
+def replay(request: Request, pk: UUID) -> HttpResponse:
     """Send a message again."""
     row = get_object_or_404(policies.messages_visible_to(request.actor), pk=pk)
     services.replay([row], by=request.actor, at=timezone.now())
@@ -181,7 +182,7 @@ def replay(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(_to(request, "webhook_message", pk))
 
 
-def replay_failed(request: HttpRequest, pk: UUID) -> HttpResponse:
+def replay_failed(request: Request, pk: UUID) -> HttpResponse:
     """Send everything again that this endpoint did not take."""
     endpoint = _endpoint(request, pk)
     failed = policies.messages_visible_to(request.actor).filter(endpoint=endpoint, state=Message.State.FAILED)
@@ -190,35 +191,35 @@ def replay_failed(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(_to(request, "webhook", pk))
 
 
-def test(request: HttpRequest, pk: UUID) -> HttpResponse:
+def test(request: Request, pk: UUID) -> HttpResponse:
     """Send a test message."""
     sent = services.test(_endpoint(request, pk), by=request.actor, at=timezone.now())
     toast(request, _("A test message is on its way."))
     return redirect(_to(request, "webhook_message", sent.pk))
 
 
-def switch(request: HttpRequest, pk: UUID) -> HttpResponse:
+def switch(request: Request, pk: UUID) -> HttpResponse:
     """Switch an endpoint on or off."""
     endpoint = _endpoint(request, pk)
     services.change(endpoint, is_active=request.POST.get("on") == "1", by=request.actor, at=timezone.now())
     return redirect(_to(request, "webhook", pk))
 
 
-def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
+def secret(request: Request, pk: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
     services.change_secret(_endpoint(request, pk), by=request.actor, at=timezone.now())
     request.session[SECRET] = str(pk)
     return redirect(_to(request, "webhook", pk))
 
 
-def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove(request: Request, pk: UUID) -> HttpResponse:
     """Remove an endpoint."""
     services.remove(_endpoint(request, pk), by=request.actor, at=timezone.now())
     toast(request, _("The endpoint was removed."))
     return redirect(_to(request, "webhooks"))
 
 
-def _form(request: HttpRequest, form: EndpointForm, title: Any, back: str) -> HttpResponse:
+def _form(request: Request, form: EndpointForm, title: Any, back: str) -> HttpResponse:
     shown = {"form": form, "title": title, "back": back, "layout": f"layouts/{_side(request)}.html"}
     return render(request, "kernel/webhooks/form.html", shown, status=422 if form.is_bound else 200)
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from openprm.kernel import audiences as language
 from openprm.kernel import web
 from openprm.kernel.errors import Missing, Problem
+from openprm.kernel.http import Request
 from openprm.kernel.ui import builder
 from openprm.kernel.ui.table import Column, Empty, Filter, Table
 from openprm.kernel.ui.toasts import toast
@@ -53,27 +54,27 @@ AUDIENCES = Table(
 
 
 @web.page(policies.VIEW, side="console")
-def audiences(request: HttpRequest) -> HttpResponse:
+def audiences(request: Request) -> HttpResponse:
     """List the saved audiences."""
     rows = policies.audiences_visible_to(request.actor)
     return AUDIENCES.response(request, rows, "partners/audiences.html")
 
 
 @web.page(policies.AUDIENCES, side="console", methods=BOTH)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """Make an audience."""
     return _edit(request, None, request.POST.get("subject") or request.GET.get("subject", "partner"))
 
 
 @web.page(policies.VIEW, side="console", methods=BOTH)
-def audience(request: HttpRequest, pk: UUID) -> HttpResponse:
+def audience(request: Request, pk: UUID) -> HttpResponse:
     """Show and change an audience."""
     row = get_object_or_404(policies.audiences_visible_to(request.actor), pk=pk)
     return _edit(request, row, row.subject)
 
 
 @web.page(policies.AUDIENCES, side="console", methods=("POST",))
-def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+def delete(request: Request, pk: UUID) -> HttpResponse:
     """Forget a saved audience."""
     row = get_object_or_404(policies.audiences_visible_to(request.actor), pk=pk)
     services.delete_audience(audience=row, by=request.actor, at=timezone.now())
@@ -82,7 +83,7 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.VIEW, side="console", methods=BOTH)
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Say who is in an audience right now: how many, the first names, and the conditions as a sentence."""
     sent = request.POST if request.method == "POST" else request.GET
     subject = sent.get("subject", "partner")
@@ -97,7 +98,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/_preview.html", context)
 
 
-def _edit(request: HttpRequest, row: Audience | None, subject: str) -> HttpResponse:
+def _edit(request: Request, row: Audience | None, subject: str) -> HttpResponse:
     if subject not in language.subjects:
         raise Missing(_("There are no audiences of this kind."))
     known = {"name": row.name, "description": row.description} if row else {}

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from openprm.accounts import policies as people
 from openprm.kernel import web
 from openprm.kernel.access import Actor
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 from openprm.partners import forms, policies, queries, services, stories
 from openprm.partners.models import Partner
@@ -20,7 +21,7 @@ BOTH = ("GET", "POST")
 
 
 @web.page(policies.VIEW, side="portal")
-def company(request: HttpRequest) -> HttpResponse:
+def company(request: Request) -> HttpResponse:
     """Show one's own company: profile, who looks after it, resellers below."""
     actor: Actor = request.actor
     row = _own(actor)
@@ -38,7 +39,7 @@ def company(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(policies.EDIT_OWN, side="portal", methods=BOTH)
-def edit(request: HttpRequest) -> HttpResponse:
+def edit(request: Request) -> HttpResponse:
     """Keep the profile of one's own company current."""
     row = _own(request.actor)
     form = forms.OwnProfile.of(row, request.POST or web.unsent(request))
@@ -51,13 +52,13 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(policies.EDIT_OWN, side="portal", methods=BOTH)
-def logo(request: HttpRequest) -> HttpResponse:
+def logo(request: Request) -> HttpResponse:
     """Put a picture in the place of one's logo."""
     return change_logo(request, _own(request.actor), reverse("portal:company"))
 
 
 @web.page(policies.VIEW, side="portal")
-def reseller(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reseller(request: Request, pk: UUID) -> HttpResponse:
     """Show a distributor one of the companies below it."""
     actor: Actor = request.actor
     row = get_object_or_404(policies.visible_to(actor).exclude(pk=_own(actor).pk), pk=pk)

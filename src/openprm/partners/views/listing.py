@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from openprm.kernel import web
+from openprm.kernel.http import Request
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import BulkAction, Column, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
@@ -22,7 +23,7 @@ from openprm.partners.models import Partner, TeamMember
 Rows = QuerySet[Partner]
 
 
-def _countries(request: HttpRequest) -> list[tuple[str, str]]:
+def _countries(request: Request) -> list[tuple[str, str]]:
     codes = policies.visible_to(request.actor).order_by().values_list("country", flat=True).distinct()
     return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
 
@@ -40,7 +41,7 @@ def channel_manager(partner: Partner) -> str:
     return str(members[0].person) if members else ""
 
 
-def _mine(request: HttpRequest) -> list[Preset]:
+def _mine(request: Request) -> list[Preset]:
     return [
         Preset(_("I look after"), {"manager": str(request.actor.id)}, icon="user-check"),
         Preset(_("Active"), {"status": "active"}),
@@ -49,7 +50,7 @@ def _mine(request: HttpRequest) -> list[Preset]:
     ]
 
 
-def _managers(request: HttpRequest) -> list[tuple[str, str]]:
+def _managers(request: Request) -> list[tuple[str, str]]:
     people = TeamMember.objects.filter(role=TeamRole.CHANNEL_MANAGER).order_by("person__name")
     found = {str(pk): name for pk, name in people.values_list("person_id", "person__name")}
     found.setdefault(str(request.actor.id), request.actor.name)
@@ -135,14 +136,14 @@ def _with_managers(rows: Rows) -> Rows:
 
 
 @web.page(policies.VIEW, side="console")
-def partners(request: HttpRequest) -> HttpResponse:
+def partners(request: Request) -> HttpResponse:
     """List the partners one may see."""
     rows = _with_managers(policies.visible_to(request.actor))
     return PARTNERS.response(request, rows, "partners/list.html", {"may_create": policies.may_create(request.actor)})
 
 
 @web.page(policies.MANAGE_TEAM, side="console", methods=("POST",))
-def assign(request: HttpRequest) -> HttpResponse:
+def assign(request: Request) -> HttpResponse:
     """Ask who shall look after the chosen partners, then let them."""
     rows = PARTNERS.selected(request, policies.reached_by(request.actor, policies.MANAGE_TEAM)).order_by("name")
     form = forms.Member(request.POST if "role" in request.POST else None)
@@ -162,7 +163,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/assign.html", context, status=422 if form.errors else 200)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
     return wanted if safe else reverse("console:partners")

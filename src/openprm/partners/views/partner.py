@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +15,7 @@ from openprm.accounts import policies as people
 from openprm.accounts.models import Person
 from openprm.kernel import web
 from openprm.kernel.declarations import features
+from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 from openprm.partners import forms, lifecycle, policies, queries, services, stories
 from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
@@ -34,7 +35,7 @@ STEPS: dict[str, tuple[Any, str]] = {  # the button's words and icon for each st
 
 
 @web.page(policies.VIEW, side="console")
-def partner(request: HttpRequest, pk: UUID) -> HttpResponse:
+def partner(request: Request, pk: UUID) -> HttpResponse:
     """Show all about one partner."""
     actor = request.actor
     row = get_object_or_404(policies.visible_to(actor), pk=pk)
@@ -63,7 +64,7 @@ def partner(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.CREATE, side="console", methods=BOTH)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """Add a partner."""
     form = forms.NewPartner(request.POST or web.unsent(request) or None, initial={"tier": "registered"})
     if row := send(request, form, services.create):
@@ -74,7 +75,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """Change a partner's profile."""
     row = _changeable(request, pk, policies.CHANGE)
     form = forms.Profile.of(row, request.POST or web.unsent(request))
@@ -84,7 +85,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.CHANGE_STATUS, side="console", methods=BOTH)
-def status(request: HttpRequest, pk: UUID, to: str) -> HttpResponse:
+def status(request: Request, pk: UUID, to: str) -> HttpResponse:
     """Move a partner to another status, for a reason."""
     row = _changeable(request, pk, policies.CHANGE_STATUS)
     if to not in lifecycle.next_steps(row.status):
@@ -102,7 +103,7 @@ def status(request: HttpRequest, pk: UUID, to: str) -> HttpResponse:
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
-def parent(request: HttpRequest, pk: UUID) -> HttpResponse:
+def parent(request: Request, pk: UUID) -> HttpResponse:
     """Put a partner below a distributor."""
     row = _changeable(request, pk, policies.CHANGE)
     form = forms.Parent(request.POST or None, partner=row)
@@ -112,7 +113,7 @@ def parent(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
-def external_ids(request: HttpRequest, pk: UUID) -> HttpResponse:
+def external_ids(request: Request, pk: UUID) -> HttpResponse:
     """Note what another system calls a partner."""
     row = _changeable(request, pk, policies.CHANGE)
     form = forms.ExternalId(request.POST or None, initial={"system": request.GET.get("system", "")})
@@ -122,14 +123,14 @@ def external_ids(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.CHANGE, side="console", methods=BOTH)
-def logo(request: HttpRequest, pk: UUID) -> HttpResponse:
+def logo(request: Request, pk: UUID) -> HttpResponse:
     """Put a picture in the place of the logo."""
     row = _changeable(request, pk, policies.CHANGE)
     return change_logo(request, row, reverse("console:partner", args=[row.pk]))
 
 
 @web.page(policies.MANAGE_TEAM, side="console", methods=BOTH)
-def team(request: HttpRequest, pk: UUID) -> HttpResponse:
+def team(request: Request, pk: UUID) -> HttpResponse:
     """Say who looks after a partner."""
     row = _changeable(request, pk, policies.MANAGE_TEAM)
     form = forms.Member(request.POST or None, initial={"role": request.GET.get("role", "")})
@@ -139,7 +140,7 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @web.page(policies.MANAGE_TEAM, side="console", methods=("POST",))
-def leave_team(request: HttpRequest, pk: UUID, role: str) -> HttpResponse:
+def leave_team(request: Request, pk: UUID, role: str) -> HttpResponse:
     """Leave a role of the account team empty."""
     row = _changeable(request, pk, policies.MANAGE_TEAM)
     if role not in TeamRole.values:
@@ -148,7 +149,7 @@ def leave_team(request: HttpRequest, pk: UUID, role: str) -> HttpResponse:
     return _done(request, row, _("The account team of %(partner)s is saved."))
 
 
-def change_logo(request: HttpRequest, row: Partner, back: str) -> HttpResponse:
+def change_logo(request: Request, row: Partner, back: str) -> HttpResponse:
     """Answer the form of a logo, on either side."""
     form = forms.Logo(request.POST or None, request.FILES or None)
     if send(request, form, services.set_logo, partner=row):
@@ -183,7 +184,7 @@ def _steps(partner: Partner) -> list[dict[str, Any]]:
     ]
 
 
-def _panels(request: HttpRequest, partner: Partner) -> list[str]:
+def _panels(request: Request, partner: Partner) -> list[str]:
     """Return what features above show on a partner's page, drawn.
 
     They declare ``extras={"partner_panels": [(template, context, verb)]}``; ``context(actor, partner_id)`` returns
@@ -198,25 +199,25 @@ def _panels(request: HttpRequest, partner: Partner) -> list[str]:
     ]
 
 
-def _changeable(request: HttpRequest, pk: UUID, verb: str) -> Partner:
+def _changeable(request: Request, pk: UUID, verb: str) -> Partner:
     """Return the partner if ``verb`` reaches it; those one only sees refuse in the service."""
     row = get_object_or_404(policies.visible_to(request.actor), pk=pk)
     require(policies.reached_by(request.actor, verb).filter(pk=pk).exists())
     return row
 
 
-def _done(request: HttpRequest, row: Partner, words: str) -> HttpResponse:
+def _done(request: Request, row: Partner, words: str) -> HttpResponse:
     toast(request, words % {"partner": row.name, "status": row.get_status_display().lower()})
     return redirect("console:partner", row.pk)
 
 
 def _form(
-    request: HttpRequest, row: Partner, form: Any, title: str, *, say: Any = "", template: str = "", **more: Any
+    request: Request, row: Partner, form: Any, title: str, *, say: Any = "", template: str = "", **more: Any
 ) -> HttpResponse:
     back = reverse("console:partner", args=[row.pk])
     context = {"form": form, "partner": row, "title": title, "back": back, "say": say or _("Save"), **more}
     return _drawn(request, template or "partners/form.html", context)
 
 
-def _drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _drawn(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, context, status=422 if context["form"].errors else 200)

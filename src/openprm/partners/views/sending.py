@@ -5,15 +5,15 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest
 from django.utils import timezone
 
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
+from openprm.kernel.http import Request
 
 Result = TypeVar("Result")
 
 
-def send(request: HttpRequest, form: Form, verb: Callable[..., Result], **values: Any) -> Result | None:
+def send(request: Request, form: Form, verb: Callable[..., Result], **values: Any) -> Result | None:
     """Call a service with what the form holds; None if nothing usable was sent, or the service refused (then the form
     says why, and nothing of it was written)."""
     if request.method != "POST" or not form.is_valid():

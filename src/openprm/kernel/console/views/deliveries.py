@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from openprm.kernel.console.tones import status
 from openprm.kernel.events import delivery
 from openprm.kernel.events.models import Delivery
 from openprm.kernel.facts import DeliveryReplayed
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import BulkAction, Column, DateRange, Empty, Filter, Preset, Table
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -26,11 +27,11 @@ from openprm.kernel.web import page
 OPERATE = "kernel.operate"
 
 
-def _subscribers(_request: HttpRequest) -> Iterable[tuple[str, str]]:
+def _subscribers(_request: Request) -> Iterable[tuple[str, str]]:
     return [(name, name) for name in sorted(events.subscribers())]
 
 
-def _types(_request: HttpRequest) -> Iterable[tuple[str, Any]]:
+def _types(_request: Request) -> Iterable[tuple[str, Any]]:
     return [(kind.name, kind.label) for kind in events.event_types()]
 
 
@@ -72,14 +73,14 @@ def rows() -> Any:
 
 
 @page(OPERATE, side="console")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List deliveries, newest first."""
     failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
     return table.response(request, rows(), "kernel/console/deliveries.html", {"failed": failed})
 
 
 @page(OPERATE, side="console")
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show a delivery with its event and what went wrong."""
     row = get_object_or_404(rows(), pk=pk)
     context = {
@@ -91,7 +92,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(OPERATE, side="console", methods=("POST",))
-def replay(request: HttpRequest) -> HttpResponse:
+def replay(request: Request) -> HttpResponse:
     """Try the chosen failed deliveries again."""
     failed = table.selected(request, rows()).filter(state=Delivery.State.FAILED)
     count = _replay(list(failed), by=request.actor, at=timezone.now())
@@ -101,7 +102,7 @@ def replay(request: HttpRequest) -> HttpResponse:
 
 
 @page(OPERATE, side="console", methods=("POST",))
-def replay_one(request: HttpRequest, pk: UUID) -> HttpResponse:
+def replay_one(request: Request, pk: UUID) -> HttpResponse:
     """Try one failed delivery again."""
     _replay([get_object_or_404(rows(), pk=pk)], by=request.actor, at=timezone.now())
     toast(request, _("It is tried again."))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openprm.kernel import services, settings_store
 from openprm.kernel.console.forms import SettingsForm
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -44,7 +45,7 @@ def groups() -> list[Group]:
 
 
 @page(MANAGE, side="console", methods=("GET", "POST"))
-def settings(request: HttpRequest, slug: str = "") -> HttpResponse:
+def settings(request: Request, slug: str = "") -> HttpResponse:
     """Show one group of settings, and keep what was changed."""
     every = groups()
     group = next((known for known in every if known.slug == slug), None) if slug else every[0]
@@ -60,7 +61,7 @@ def settings(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 @page(MANAGE, side="console")
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: Request) -> HttpResponse:
     """Return the style sheet link of the colour being chosen: the page itself is the preview."""
     return render(request, "kernel/console/_brand_preview.html", {"colour": request.GET.get("brand.colour", "")[:9]})
 
@@ -69,7 +70,7 @@ def _url(group: Group) -> str:
     return reverse("console:settings_group", args=[group.slug])
 
 
-def _kept(request: HttpRequest, form: SettingsForm) -> bool:
+def _kept(request: Request, form: SettingsForm) -> bool:
     """Store what was given and say whether all of it was; a picture may still be refused."""
     now = timezone.now()
     for key, value in form.given().items():

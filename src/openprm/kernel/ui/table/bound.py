@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table.body import body
 from openprm.kernel.ui.table.columns import BulkAction, Column, Preset
 from openprm.kernel.ui.table.filters import AnyFilter, BadFilter, Chip
@@ -71,7 +72,7 @@ class BoundTable:
     """What the template ``components/table.html`` draws."""
 
     def __init__(
-        self, declared: "Table", request: HttpRequest, rows: QuerySet[Any], *, url: str = "", query: str | None = None
+        self, declared: "Table", request: Request, rows: QuerySet[Any], *, url: str = "", query: str | None = None
     ) -> None:
         self.declared = declared
         self.request = request

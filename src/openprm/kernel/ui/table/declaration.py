@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from openprm.kernel.errors import Invalid
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import csv
 from openprm.kernel.ui.table.bound import COUNT_LIMIT, BoundTable
 from openprm.kernel.ui.table.columns import BulkAction, Column, Empty, Preset
@@ -40,7 +41,7 @@ class Table:
     default_sort: str = "-pk"
     per_page: int = 25
     actions: Sequence[BulkAction] = ()
-    presets: Sequence[Preset] | Callable[[HttpRequest], Sequence[Preset]] = ()
+    presets: Sequence[Preset] | Callable[[Request], Sequence[Preset]] = ()
     empty: Empty = field(default_factory=Empty)
     export: bool = True
     export_name: str = "export"
@@ -52,13 +53,13 @@ class Table:
     id: str = "table"
     prefix: str = ""
 
-    def bind(self, request: HttpRequest, rows: Rows, *, url: str = "") -> BoundTable:
+    def bind(self, request: Request, rows: Rows, *, url: str = "") -> BoundTable:
         """Return the list for this request, holding the rows of one page only."""
         return BoundTable(self, request, rows, url=url)
 
     def response(
         self,
-        request: HttpRequest,
+        request: Request,
         rows: Rows,
         template: str,
         context: Mapping[str, Any] | None = None,
@@ -71,9 +72,7 @@ class Table:
             return csv.answer(table)
         return self.answer(request, table, template, {**(context or {}), name: table})
 
-    def answer(
-        self, request: HttpRequest, table: BoundTable, template: str, context: Mapping[str, Any]
-    ) -> HttpResponse:
+    def answer(self, request: Request, table: BoundTable, template: str, context: Mapping[str, Any]) -> HttpResponse:
         """Render the page, or only the list when that is what htmx wants to replace."""
         if table.is_wanted_alone:
             response = render(request, FRAGMENT, {"table": table})
@@ -82,7 +81,7 @@ class Table:
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response
 
-    def selected(self, request: HttpRequest, rows: Rows) -> Rows:
+    def selected(self, request: Request, rows: Rows) -> Rows:
         """Return the rows a bulk action was asked for: the ticked ones, or all that the list's filters let through.
 
         Give it the rows this person may act on. With "all", the list's own query string arrives as ``query``.

@@ -7,9 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from openprm.kernel.http import Request
 
 Choices = Iterable[tuple[Any, Any]]
 Rows = QuerySet[Any]
@@ -40,7 +42,7 @@ class Filter:
 
     name: str
     label: Any
-    choices: Choices | Callable[[HttpRequest], Choices] = ()
+    choices: Choices | Callable[[Request], Choices] = ()
     field: str = ""
     multiple: bool = False
     apply: Callable[[Rows, list[str]], Rows] | None = None
@@ -51,7 +53,7 @@ class Filter:
         """Return the parameters of the address that this filter reads."""
         return (self.name,)
 
-    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+    def options(self, request: Request) -> list[tuple[str, Any]]:
         """Return the values that can be chosen, with their words."""
         listed = self.choices(request) if callable(self.choices) else self.choices
         return [(str(value), label) for value, label in listed]
@@ -98,7 +100,7 @@ class Toggle:
         """Return the parameters of the address that this filter reads."""
         return (self.name,)
 
-    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+    def options(self, request: Request) -> list[tuple[str, Any]]:
         """Return nothing: there is nothing to choose from."""
         return []
 
@@ -126,7 +128,7 @@ class _Range:
         """Return the parameters of the address that this filter reads."""
         return (f"{self.name}_from", f"{self.name}_to")
 
-    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+    def options(self, request: Request) -> list[tuple[str, Any]]:
         """Return nothing: there is nothing to choose from."""
         return []
 
