@@ -73,6 +73,15 @@ def of_the_vendor(world: World) -> SimpleNamespace:
         )
 
 
+def counterparts(world: World) -> dict[str, UUID]:
+    """Make the vendor's own of what partners have too."""
+    with as_system():
+        endpoint = Endpoint.objects.create(**_filled(Endpoint, url="https://northwind.example/"))
+        event = Event.objects.order_by("id")[0]
+        client = ApiToken.objects.create(**_filled(ApiToken, name="Northwind", secret_hash="3" * 64))
+        return {"webhook": endpoint.pk, "message": _message(endpoint, event).pk, "client": client.pk}
+
+
 def _endpoint(owner: Partner) -> Endpoint:
     return Endpoint.objects.create(**_filled(Endpoint, partner_id=owner.pk, url=f"https://{SECRET.lower()}.example/"))
 
