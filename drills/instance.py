@@ -36,6 +36,7 @@ class Instance:
     folder: Path
     port: int
     environment: dict[str, str]
+    durable: bool = True
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
     @property
@@ -83,7 +84,7 @@ class Instance:
 
     def start_database(self) -> None:
         """Start or join the database server."""
-        embedded.ensure(self.database)
+        embedded.ensure(self.database, durable=self.durable)
 
     def stop_database(self) -> None:
         """Stop the database server in order."""
@@ -136,13 +137,16 @@ class Instance:
 
 
 @contextmanager
-def instance(**variables: str) -> Iterator[Instance]:
-    """Lend a migrated installation whose database runs; end and remove everything afterwards."""
+def instance(*, durable: bool = True) -> Iterator[Instance]:
+    """Lend a migrated installation whose database runs; end and remove everything afterwards.
+
+    A database that is not ``durable`` is quicker, and may be stopped but not killed.
+    """
     folder = Path(tempfile.mkdtemp(prefix="openprm-drill-", dir="/tmp"))  # short, for the socket's sake
     folder.chmod(0o755)  # ours; where root may not run a server, another user must get in
     try:
-        place = embedded.ensure(folder / "postgres")
-        lent = Instance(folder, _free_port(), _environment(folder, place) | variables)
+        place = embedded.ensure(folder / "postgres", durable=durable)
+        lent = Instance(folder, _free_port(), _environment(folder, place), durable)
         lent.run("migrate", "--quiet")
         try:
             yield lent

@@ -7,14 +7,14 @@ import pytest
 from drills.instance import Instance, instance
 
 TRACES = ("Traceback", "psycopg", "OperationalError", "/src/openprm")
-PAGES = ("/sign-in/", "/", "/portal/deals/", "/no/such/page/")
+PAGES = ("/sign-in/", "/", "/portal/deals/", "/live/", "/no/such/page/")
 OPERATIONS = (("GET", "/api/v1/me"), ("GET", "/api/v1/deals"), ("POST", "/api/v1/deals"))
 
 
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Instance]:
     """A web server of its own, whose database can be stopped."""
-    with instance() as lent:
+    with instance(durable=False) as lent:
         lent.start_web()
         yield lent
 
