@@ -43,7 +43,7 @@ docs: .venv/.dev ## Draw the generated parts of docs/ anew
 
 screenshots: .venv/.dev $(PAGES) ## Take the pictures in docs/ anew
 	@$(PYTHON) setup/browser.py --install
-	@exec $(PYTHON) -m docs.screenshots $(ARGS)
+	@exec $(PYTHON) -m tools.screenshots $(ARGS)
 
 install: .venv/.dev $(PAGES) ## Install all that development needs, and start nothing
 
