@@ -7,6 +7,7 @@ root only). Takes a few minutes.
 """
 
 import argparse
+import json
 import os
 import pwd
 import shutil
@@ -58,7 +59,7 @@ class Trial:
             who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
             environment |= {"HOME": self.account.pw_dir, "USER": self.account.pw_name, "PATH": "/usr/bin:/bin"}
         with self.log.open("wb") as log:
-            make = subprocess.Popen(  # type: ignore[call-overload]
+            make: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
                 ["make", "demo", f"ARGS=--port {self.port}"], cwd=self.folder, env=environment, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, **who,
             )  # fmt: skip
@@ -84,10 +85,7 @@ class Trial:
 
     def processes(self) -> dict[int, str]:
         """Return the live processes that belong to the copy: by command or working folder."""
-        marks = [str(self.folder)]
-        place = self.folder / ".var" / "postgres" / "place.json"
-        if place.exists():
-            marks.append(place.read_text().split('"')[3])
+        marks = [str(place) for place in (self.folder, self.moved_to) if place]
         found = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
@@ -98,6 +96,13 @@ class Trial:
             if command and any(mark in f"{command} {folder}" for mark in marks) and int(entry.name) != os.getpid():
                 found[int(entry.name)] = command
         return found
+
+    @property
+    def moved_to(self) -> Path | None:
+        """Where the database lies when root's private folder cannot hold it."""
+        place = self.folder / ".var" / "postgres" / "place.json"
+        home = Path(json.loads(place.read_text())["cluster"]).parent if place.exists() else self.folder
+        return None if home.is_relative_to(self.folder) else home
 
     def one(self, words: str) -> int:
         """Return the process whose command holds these words."""
@@ -171,6 +176,8 @@ def main() -> None:
     finally:
         for number in trial.processes():
             os.kill(number, signal.SIGKILL)
+        if trial.moved_to:
+            shutil.rmtree(trial.moved_to, ignore_errors=True)
         shutil.rmtree(place, ignore_errors=True)
 
 
