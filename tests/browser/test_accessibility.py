@@ -1,0 +1,155 @@
+"""Every page, light and dark: no violation that axe finds, nothing wider than a phone, and a silent console."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from openprm.accounts.models import Person, Role
+from openprm.customers.models import Account, Import, Opportunity, ProductLine
+from openprm.deals.lifecycle import State
+from openprm.deals.models import ApprovalRule, DealRegistration
+from openprm.demo import services as demo
+from openprm.demo.personas import PERSONAS
+from openprm.kernel.access import as_system
+from openprm.kernel.events.models import Delivery, Event
+from openprm.kernel.mail.models import Mail
+from openprm.kernel.webhooks.models import Endpoint, Message
+from openprm.partners.models import Audience, Partner
+from tests.browser.conftest import Visitors
+from tests.browser.pages import addresses
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+RUN = """async (rules) => (await axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {})).violations
+    .map(found => `${found.id}: ${found.nodes.slice(0, 3).map(node => node.target + " " + node.html.slice(0, 160))
+        .join(" | ")}`)"""
+WIDER = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return "";
+    const wide = [...document.querySelectorAll("main *")].find(e => e.getBoundingClientRect().right > root.clientWidth);
+    return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
+}"""
+
+Things = dict[str, Callable[[], Any]]
+
+
+def _persona(key: str) -> Person:
+    persona = next(persona for persona in PERSONAS if persona.key == key)
+    with as_system():
+        return Person.objects.get(email=persona.email)
+
+
+@pytest.fixture
+def programme(live: str) -> None:
+    """Load a small demo programme, and what it has none of."""
+    demo.load(accounts=300, deals=40)
+    with as_system():
+        now = timezone.now()
+        event = Event.objects.latest("at")
+        for partner in (None, _persona("partner-admin").partner_id):
+            endpoint = Endpoint.objects.create(
+                url="https://crm.example/hook", event_types=["deal.approved"], partner_id=partner, created_at=now
+            )
+            Message.objects.create(endpoint=endpoint, event=event, partner_id=partner, state="delivered")
+        Mail.objects.create(
+            sender="prm@example.com", recipients=["lena@example.com"], subject="Approved", text="Done.", state="sent"
+        )
+        Import.objects.create(
+            kind="accounts", file_name="accounts.csv", path="accounts.csv", format="csv", headers=["Name", "Country"]
+        )
+        Audience.objects.create(
+            name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
+        )
+        Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+
+
+def _first(rows: Any) -> Callable[[], Any]:
+    return lambda: rows.order_by("-pk").values_list("pk", flat=True)[0]
+
+
+def things(partner: Any) -> dict[str, Things]:
+    """Return what the pages about one thing are shown with: by folder, then by name or beginning of the name."""
+    own = DealRegistration.objects.filter(partner_id=partner)
+    return {
+        "portal": {
+            "webhook_message": _first(Message.objects.filter(partner_id=partner)),
+            "webhook": _first(Endpoint.objects.filter(partner_id=partner)),
+            "person": _first(Person.objects.filter(partner_id=partner)),
+            "deal_edit": _first(own.filter(state=State.DRAFT)),
+            "deal": _first(own.filter(state=State.APPROVED)),
+        },
+        "console": {
+            "delivery": _first(Delivery.objects),
+            "mail_item": _first(Mail.objects),
+            "audit_entry": _first(Event.objects),
+            "webhook_message": _first(Message.objects.filter(partner_id=None)),
+            "webhook": _first(Endpoint.objects.filter(partner_id=None)),
+            "person": _first(Person.objects.filter(partner_id=None)),
+            "role": _first(Role.objects),
+            "partner": _first(Partner.objects.filter(status="active")),
+            "audience": _first(Audience.objects),
+            "account": _first(Account.objects),
+            "opportunity_create": _first(Account.objects),
+            "opportunity": _first(Opportunity.objects),
+            "product_line": _first(ProductLine.objects),
+            "import": _first(Import.objects),
+            "approval_rule": _first(ApprovalRule.objects),
+            "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
+        },
+        "": {},
+    }
+
+
+def paths(side: str, partner: Any) -> Iterator[str]:
+    """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
+    known = things(partner)[side]
+    for name, route in addresses(side):
+        path = "/" + route.replace("<slug:to>", "suspended").replace("<slug:slug>", "brand").lstrip("^")
+        if "<uuid:" in path:
+            kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
+            if name == "partner_person_invite":
+                kind = "partner"
+            assert kind, f"no example for the page {name} ({route})"
+            with as_system():
+                path = re.sub("<uuid:[a-z]+>", str(known[kind]()), path)
+        yield path
+
+
+def inspect(page: Page, path: str) -> list[str]:
+    """Return what is wrong with a page."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
+    answer = page.goto(path)
+    if answer is None or answer.status != 200:
+        return [f"{path}: {answer and answer.status}"]
+    page.evaluate(AXE)
+    wrong = [f"{path} light {found}" for found in page.evaluate(RUN, None)]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wrong += [f"{path} dark {found}" for found in page.evaluate(RUN, ["color-contrast", "link-in-text-block"])]
+    page.set_viewport_size(PHONE)
+    wider = page.evaluate(WIDER)
+    return [*wrong, f"{path} phone {wider}"] if wider else wrong
+
+
+def test_every_page_is_accessible_and_fits_a_phone(visit: Visitors, programme: None) -> None:
+    wrong: list[str] = []
+    partner = _persona("partner-admin").partner_id
+    for side, person in (("", None), ("portal", "partner-admin"), ("console", "admin"), ("", "admin")):
+        page = visit(_persona(person) if person else None)
+        for path in list(paths(side, partner)):
+            signing_in = path.startswith("/sign-in/")
+            if side or signing_in == (person is None):
+                wrong += inspect(page, path)
+        page.context.close()
+    page = visit(_persona("distributor"))
+    with as_system():
+        below = Partner.objects.filter(parent_id=_persona("distributor").partner_id)[0].pk
+    wrong += inspect(page, f"/portal/company/resellers/{below}/")
+    assert not wrong, "\n".join(wrong)
