@@ -216,5 +216,5 @@ def _method(request: HttpRequest, person: Person) -> str:
 
 def _cipher() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(f"openprm second step {secret}".encode()).digest() for secret in secrets)
+    digests = (hashlib.sha256(f"openprm second step {secret!s}".encode()).digest() for secret in secrets)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

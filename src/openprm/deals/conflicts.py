@@ -45,8 +45,10 @@ def _rivals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_
 
 
 def _deals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
-    deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING).exclude(pk=leaving_out)
+    deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING)
     for deal in deals.prefetch_related("lines"):
+        if deal.pk == leaving_out or deal.account_id is None:
+            continue
         lines = frozenset(line.product_line_id for line in deal.lines.all())
         found = likeness[deal.account_id]
         if deal.partner_id == claim.partner_id:

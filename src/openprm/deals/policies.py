@@ -70,5 +70,5 @@ def who_may_decide(deal: DealRegistration) -> QuerySet[Person]:
 def who_follows(deal: DealRegistration) -> QuerySet[Person]:
     """Return the partner's people to tell about this deal: its owner, or the company's administrators without one."""
     colleagues = people.holders(VIEW, partner_id=deal.partner_id)
-    owner = colleagues.filter(pk=deal.owner_id)
+    owner = colleagues.filter(pk__in=[deal.owner_id] if deal.owner_id else [])
     return owner if owner.exists() else colleagues.filter(roles__key="admin").distinct()

@@ -55,7 +55,9 @@ def _account(number: int, name: str, country: str, rng: Random) -> dict[str, obj
     }
 
 
-def _opportunity(number: int, account: str, name: str, country: str, *, rng: Random, at: datetime) -> dict[str, object]:
+def _opportunity(
+    number: int, account: str | None, name: str, country: str, *, rng: Random, at: datetime
+) -> dict[str, object]:
     line = rng.choice(list(LINES))
     is_open = rng.random() < 0.6
     close = at + timedelta(days=rng.randrange(20, 200) if is_open else -rng.randrange(10, 400))

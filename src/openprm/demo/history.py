@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -93,9 +94,9 @@ def live(programme: Programme, *, now: datetime, rng: Random, many: int = DEALS)
         growing = rng.random() ** 0.75  # more deals towards the present
         when = _office_hours(start + growing * (now - start), rng)
         customer = rng.choice(pool[partner.country])
-        story.later(when, lambda at, p=partner, c=customer: _register(story, p, c, at))
+        story.later(when, partial(_register, story, partner, customer))
     for day in range(0, 30 * MONTHS, 4):
-        story.later(start + timedelta(days=day, hours=3), lambda at: _clock(at))
+        story.later(start + timedelta(days=day, hours=3), _clock)
     story.run()
     _queue(story, active, pool)
     _present(story, pool)

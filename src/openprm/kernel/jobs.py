@@ -41,7 +41,7 @@ class Job(Generic[P]):
     def defer(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Have it done by a worker once this transaction has committed; arguments are plain JSON values."""
         with as_system():
-            self._deferred().defer(*args, **kwargs)
+            self._deferred().defer(*args, **kwargs)  # type: ignore[arg-type]  # plain JSON, by contract
 
     def defer_at(self, when: datetime, **kwargs: Any) -> None:
         """Have it done no sooner than ``when``."""
@@ -85,7 +85,7 @@ def job(
         retry = RetryStrategy(max_attempts=attempts - 1, exponential_wait=FIRST_PAUSE) if attempts > 1 else False
         task = app.task(name=name, queue=queue, retry=retry)(run)
         if every:
-            app.periodic(cron=every)(task)
+            app.periodic(cron=every)(task)  # type: ignore[arg-type]  # takes the timestamp
         return Job(task, run)
 
     return wrap

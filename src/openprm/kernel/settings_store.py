@@ -89,9 +89,8 @@ def _problem(setting: Setting, value: Any) -> str:
 def _within(setting: Setting, value: Any) -> bool:
     if not isinstance(value, int) or isinstance(value, bool):
         return False
-    return (setting.minimum is None or value >= setting.minimum) and (
-        setting.maximum is None or value <= setting.maximum
-    )
+    above = setting.minimum is None or value >= setting.minimum
+    return above and (setting.maximum is None or value <= setting.maximum)
 
 
 def _range(setting: Setting) -> str:

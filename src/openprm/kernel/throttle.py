@@ -39,7 +39,7 @@ returning hits, ceil(extract(epoch from resets_at - clock_timestamp()))::int
 def hit(key: str, *, limit: int, per: timedelta) -> Throttle:
     """Count one hit on ``key`` and say whether it is within ``limit`` for the window ``per``. Atomic."""
     with connection.cursor() as cursor:
-        cursor.execute(_HIT, {"key": key[:200], "per": per})
+        cursor.execute(_HIT, {"key": key[:200], "per": per})  # type: ignore[dict-item]  # psycopg takes it
         hits, seconds = cursor.fetchone()
     return Throttle(allowed=hits <= limit, limit=limit, remaining=max(0, limit - hits), retry_after=max(1, seconds))
 

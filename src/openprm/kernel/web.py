@@ -3,7 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
-from typing import Concatenate, Literal, ParamSpec
+from typing import Concatenate, Literal, ParamSpec, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -52,7 +52,7 @@ def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callab
                 return view(request, *args, **kwargs)
 
         guarded.guard = (verbs, side, methods)  # type: ignore[attr-defined]
-        return guarded
+        return cast(View[P], guarded)
 
     return wrap
 

@@ -199,7 +199,7 @@ def change_partner(request: Request, partner_id: UUID, payload: PartnerChange, r
     """Change a partner's profile; a partner's administrator what is theirs to keep current."""
     partner = _one(request.actor, partner_id)
     require_match(request, partner)
-    acts = {"by": request.actor, "at": timezone.now()}
+    acts: dict[str, Any] = {"by": request.actor, "at": timezone.now()}
     values = payload.dict(exclude_unset=True, exclude={"parent_id", "external_ids"})
     services.change_profile(partner=partner, **values, **acts)
     if "parent_id" in payload.model_fields_set:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -70,7 +71,7 @@ def _progress(done: int, total: int) -> None:
         click.echo(f"\r{done} of {total} rows", nl=False, err=True)
 
 
-def _tell_problems(pk: object) -> None:
+def _tell_problems(pk: UUID) -> None:
     from openprm.customers.models import ImportRow
     from openprm.kernel.access import as_system
 

@@ -115,7 +115,7 @@ def _protect(deal: DealRegistration, since: datetime, until: datetime) -> None:
     ]
     try:
         with as_system(), transaction.atomic():
-            Account.objects.select_for_update(no_key=True).get(pk=deal.account_id)
+            Account.objects.select_for_update(no_key=True).get(deals=deal)
             Protection.objects.bulk_create(protections)
     except IntegrityError as error:
         if "protection_never_overlaps" not in str(error):

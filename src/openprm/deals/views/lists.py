@@ -36,7 +36,7 @@ def with_lines(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 
 def _owners(request: Request) -> list[tuple[str, str]]:
-    people = Person.objects.filter(partner_id=request.actor.partner_id).order_by("name")
+    people = Person.objects.filter(partner_id=request.actor.company_id).order_by("name")
     return [(str(key), name or email) for key, name, email in people.values_list("pk", "name", "email")[:MOST_CHOICES]]
 
 

@@ -142,7 +142,7 @@ def _draft(request: Request, key: UUID | None) -> DealRegistration | None:
     """Return the draft with this key, locked, so that saving and submitting at the same moment take turns."""
     if key is None:
         return None
-    own = policies.visible_to(request.actor, policies.REGISTER).filter(partner_id=request.actor.partner_id)
+    own = policies.visible_to(request.actor, policies.REGISTER).filter(partner_id=request.actor.company_id)
     return own.filter(pk=key).select_for_update(of=("self",)).first()
 
 
@@ -185,9 +185,9 @@ def _form(request: Request, form: forms.Registration, deal: DealRegistration | N
 def _beginning(request: Request) -> dict[str, Any]:
     """Return what a new form begins with: the partner's country, and the currency used last."""
     actor = request.actor
-    newest = policies.visible_to(actor).filter(partner_id=actor.partner_id).exclude(currency="").order_by("-created_at")
+    newest = policies.visible_to(actor).filter(partner_id=actor.company_id).exclude(currency="").order_by("-created_at")
     currency = newest.values_list("currency", flat=True).first() or forms.CURRENCIES[0]
-    country = Partner.objects.filter(pk=actor.partner_id).values_list("country", flat=True).first() or ""
+    country = Partner.objects.filter(pk=actor.company_id).values_list("country", flat=True).first() or ""
     return {"key": uuid7(), "country": country, "value": (None, currency)}
 
 

@@ -74,6 +74,13 @@ class Actor:
         return self.kind in ("person", "client")
 
     @property
+    def company_id(self) -> UUID:
+        """Return the partner whose person this is; Forbidden for everybody else."""
+        if self.partner_id is None:
+            raise Forbidden(_("This is for partners."))
+        return self.partner_id
+
+    @property
     def read_only(self) -> bool:
         """Say whether this actor may only look."""
         return self.viewer is not None

@@ -11,6 +11,7 @@ from ninja import NinjaAPI, Swagger
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.api import problems
 from openprm.kernel.api.screening import ScreenedParser
 from openprm.kernel.web import MethodNotAllowed
@@ -31,11 +32,12 @@ class Token(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         """Return who acts."""
-        return request.actor.is_signed_in and request.actor
+        actor: Actor = getattr(request, "actor", ANONYMOUS)
+        return actor if actor.is_signed_in else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """Return who acts."""
-        return request.actor
+        return self(request)
 
 
 class Api(NinjaAPI):

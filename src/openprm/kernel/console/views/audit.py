@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import audiences, events
 from openprm.kernel.events.models import Event
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, Table
 from openprm.kernel.web import page
 
@@ -24,11 +25,11 @@ SIDES = [
 ]
 
 
-def _types(_request: HttpRequest) -> Iterable[tuple[str, Any]]:
+def _types(_request: Request) -> Iterable[tuple[str, Any]]:
     return [(kind.name, f"{kind.label} ({kind.name})") for kind in events.event_types()]
 
 
-def _nouns(_request: HttpRequest) -> Iterable[tuple[str, str]]:
+def _nouns(_request: Request) -> Iterable[tuple[str, str]]:
     return [
         (noun, noun.replace("_", " ").capitalize()) for noun in sorted({kind.noun for kind in events.event_types()})
     ]
@@ -97,13 +98,13 @@ table = Table(
 
 
 @page(READ, side="console")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List what happened, newest first."""
     return table.response(request, Event.objects.all(), "kernel/console/audit.html")
 
 
 @page(READ, side="console")
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show one event: who, when, about what, what it changed."""
     row = get_object_or_404(Event, pk=pk)
     context = {

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.console import running
 from openprm.kernel.console.tones import JOB_WORDS
+from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Preset, Table
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -42,13 +43,13 @@ table = Table(
 
 
 @page(OPERATE, side="console")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List what waits, runs and failed."""
     return table.response(request, running.jobs(), "kernel/console/jobs.html", {"counts": running.counts()})
 
 
 @page(OPERATE, side="console", methods=("POST",))
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
+def retry(request: Request, pk: int) -> HttpResponse:
     """Have a failed job done again."""
     running.retry(pk, at=timezone.now())
     toast(request, _("It is tried again."))
@@ -56,7 +57,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(OPERATE, side="console", methods=("POST",))
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     """Take a waiting job out of the queue."""
     running.cancel(pk)
     toast(request, _("It was cancelled."))

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.console.tones import status
+from openprm.kernel.http import Request
 from openprm.kernel.mail import services
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, Preset, Table
@@ -52,13 +53,13 @@ table = Table(
 
 
 @page(OPERATE, side="console")
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """List e-mail, newest first."""
     return table.response(request, Mail.objects.all(), "kernel/console/mail.html", {"goes_out": settings.MAIL_GOES_OUT})
 
 
 @page(OPERATE, side="console")
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Show an e-mail; its words only where it is kept because there is no server to send it."""
     row = get_object_or_404(Mail, pk=pk)
     shown = {"row": row, "status": status(row.state, row.get_state_display(), since=row.sent_at or row.created_at)}
@@ -66,7 +67,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @page(OPERATE, side="console", methods=("POST",))
-def send_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+def send_again(request: Request, pk: UUID) -> HttpResponse:
     """Try to send a failed e-mail again."""
     services.send_again(get_object_or_404(Mail, pk=pk), at=timezone.now())
     toast(request, _("It is sent again."))
