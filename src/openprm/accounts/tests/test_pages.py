@@ -60,6 +60,13 @@ def test_a_partner_administrator_invites_from_the_page(cast: SimpleNamespace) ->
     assert "nina@alfa.example" not in client.get("/portal/colleagues/").content.decode()
 
 
+def test_the_vendor_chooses_the_partner_to_invite_to(cast: SimpleNamespace) -> None:
+    client = browser(cast.vera)
+    answer = client.get(f"/console/people/invite/?partner={cast.alfa.pk}")
+    assert answer.headers["Location"] == f"/console/people/invite/{cast.alfa.pk}/"
+    assert client.get("/console/people/invite/?partner=x").status_code == 404
+
+
 def test_the_vendor_finds_people_by_name_role_and_side(cast: SimpleNamespace) -> None:
     client = browser(cast.vera)
     assert "bert@beta.example" in client.get("/console/people/?q=bert").content.decode()

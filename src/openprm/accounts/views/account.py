@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from openprm.accounts import forms, services
 from openprm.accounts.actors import EVERYTHING, VIEWING
 from openprm.accounts.models import ApiToken, Person
+from openprm.accounts.views.browsers import browser_name
 from openprm.accounts.views.shared import explain, framed
 from openprm.kernel import web
 from openprm.kernel.access import Permission, permissions
@@ -45,7 +46,7 @@ def account(request: Request) -> HttpResponse:
         services.change_details(person=person, by=request.actor, at=timezone.now(), **form.cleaned_data)
         toast(request, _("Saved."))
         return redirect("account")
-    return _page(request, "accounts/account.html", {"form": form, "person": person, "tab": "account"}, form)
+    return _page(request, "accounts/account.html", {"form": form, "person": person}, form)
 
 
 @web.page(side="both")
@@ -53,7 +54,8 @@ def sessions(request: Request) -> HttpResponse:
     """List where one is signed in."""
     person = me(request)
     rows = sorted(UserSession.objects.purge_and_list(person), key=lambda row: row.last_seen_at, reverse=True)
-    return _page(request, "accounts/sessions.html", {"sessions": rows, "person": person, "tab": "sessions"})
+    listed = [(row, browser_name(row.user_agent)) for row in rows]
+    return _page(request, "accounts/sessions.html", {"sessions": listed, "person": person})
 
 
 @web.page(side="both", methods=("POST",))
@@ -81,7 +83,8 @@ def tokens(request: Request) -> HttpResponse:
     """List one's API tokens, and make one; its secret is shown on this answer alone."""
     person = me(request)
     form = forms.Token(request.POST or None, permissions=grantable(request))
-    form.fields["verbs"].choices.insert(0, (EVERYTHING, _("Everything I may do")))  # type: ignore[attr-defined]
+    verbs = form.fields["verbs"]
+    verbs.choices = [(EVERYTHING, _("Everything I may do")), *verbs.choices]  # type: ignore[attr-defined]
     made: tuple[ApiToken, str] | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -89,7 +92,7 @@ def tokens(request: Request) -> HttpResponse:
         except Problem as problem:
             explain(form, problem)
     listed = ApiToken.objects.filter(person=person).order_by("-created_at")
-    context = {"form": form, "tokens": listed, "made": made, "now": timezone.now(), "tab": "tokens"}
+    context = {"form": form, "tokens": listed, "made": made, "now": timezone.now()}
     return _page(request, "accounts/tokens.html", context, form)
 
 

@@ -96,6 +96,9 @@ def person(request: Request, pk: UUID) -> HttpResponse:
 def invite(request: Request, partner: UUID | None = None) -> HttpResponse:
     """Invite somebody to one's own company, or (the vendor) to a partner."""
     actor: Actor = request.actor
+    wanted = request.GET.get("partner", "")
+    if partner is None and actor.is_vendor and wanted:
+        return redirect("console:partner_person_invite", _uuid(wanted))
     company = _company(actor, partner)
     form = forms.Invite(request.POST or None, roles=_givable(actor, "partner" if company else "vendor"))
     allowed = policies.may_invite_to(actor, company.pk if company else None)
@@ -202,6 +205,13 @@ def _invitation(actor: Actor, pk: UUID) -> Invitation:
 def _waiting(actor: Actor) -> list[Invitation]:
     rows = policies.invitations_of(actor).filter(accepted_at=None, revoked_at=None)
     return list(rows.select_related("partner").prefetch_related("roles")[:50])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Missing(_("There is no such partner among those you manage.")) from error
 
 
 def _company(actor: Actor, partner: UUID | None) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -44,7 +45,7 @@ def listing(request: Request) -> HttpResponse:
             explain(form, problem)
         else:
             return redirect("console:role", role.pk)
-    roles = list(Role.objects.prefetch_related("people"))
+    roles = list(Role.objects.annotate(held_by=Count("people")))
     by_side = [  # not "groups", which the layout uses
         (label, [role for role in roles if role.side == side])
         for side, label in (("vendor", _("The vendor's team")), ("partner", _("Partners")))
