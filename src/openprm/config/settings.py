@@ -33,8 +33,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
-    "pgtrigger",
-    "pghistory",
     *(f"openprm.{feature}" for feature in FEATURES),
     "openprm.config.apps.Config",
     "allauth",
