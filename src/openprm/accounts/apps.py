@@ -11,7 +11,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Bring the built-in roles up to date after each migration."""
-        from openprm.accounts import built_in
+        """Bring the built-in roles up to date after each migration; hear what the sign-in library tells."""
+        from openprm.accounts import built_in, signals
 
         post_migrate.connect(built_in.after_migrate, sender=self, dispatch_uid="openprm.accounts.roles")
+        signals.connect()

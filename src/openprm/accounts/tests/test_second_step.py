@@ -1,6 +1,7 @@
 """Authenticator apps, recovery codes and passkeys."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,13 +18,18 @@ from django.test import Client
 from openprm.accounts import limits
 from openprm.accounts.tests.conftest import PASSWORD, browser, sign_in
 from openprm.kernel.access import as_system
+from openprm.kernel.events.models import Event
 
 SECRET = generate_totp_secret()
 
 
 def code_now() -> str:
+    return code_of(SECRET)
+
+
+def code_of(secret: str) -> str:
     counter = next(iter(yield_hotp_counters_from_time()))
-    return str(format_hotp_value(hotp_value(SECRET, counter)))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 @pytest.fixture
@@ -77,6 +83,19 @@ def test_setting_up_an_app_asks_for_the_password_first(cast: SimpleNamespace) ->
         client.post(away.headers["Location"], {"password": PASSWORD}).headers["Location"] == "/account/protection/app/"
     )
     assert b"Scan this" in client.get("/account/protection/app/").content
+
+
+def test_setting_up_an_app_is_noted(cast: SimpleNamespace, django_capture_on_commit_callbacks: Any) -> None:
+    client = browser(cast.sam)
+    again = client.get("/account/protection/app/").headers["Location"]
+    client.post(again, {"password": PASSWORD})
+    client.get("/account/protection/app/")
+    code = code_of(client.session["mfa.totp.secret"])
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/account/protection/app/", {"code": code}).status_code == 302
+    with as_system():
+        noted = [event.payload for event in Event.objects.filter(name="person.protection_changed").order_by("id")]
+    assert {(fact["what"], fact["done"]) for fact in noted} == {("totp", "added"), ("recovery_codes", "added")}
 
 
 def test_the_sign_in_page_offers_a_passkey(db: None) -> None:
