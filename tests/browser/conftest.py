@@ -71,9 +71,9 @@ class Worker(threading.Thread):
             connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome(chromium: str) -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for the tests of a file; its event loop must not outlive them, others bring their own."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
