@@ -102,7 +102,8 @@ def _permissions() -> str:
 def _events() -> str:
     from openprm.kernel.events import event_types
 
-    rows = [(f"`{kind.name}`", kind.label, "yes" if kind.shared else "no") for kind in event_types()]
+    declared = [kind for kind in event_types() if ".tests." not in kind.payload.__module__]  # tests declare their own
+    rows = [(f"`{kind.name}`", kind.label, "yes" if kind.shared else "no") for kind in declared]
     return _table(("event", "what happened", "told to the partner it concerns"), rows)
 
 
