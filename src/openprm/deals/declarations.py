@@ -2,10 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.customers.panels import Panel
 from openprm.deals import home, policies
 from openprm.kernel.access import Permission, Scope
-from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind
+from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
 
 OWN, TEAM, COMPANY, ALL = Scope.OWN, Scope.TEAM, Scope.COMPANY, Scope.ALL
@@ -119,7 +118,7 @@ feature = Feature(
             "console", "deals.ending", "deals/home/console_ending.html", home.console_ending, policies.VIEW, order=20
         ),
     ],
-    extras={
-        "account_panels": [Panel("deals", "deals/account_panel.html", home.account_panel, policies.VIEW, order=10)]
-    },
+    panels=[
+        Panel("console:account", "deals", "deals/account_panel.html", home.account_panel, policies.VIEW, order=10),
+    ],
 )

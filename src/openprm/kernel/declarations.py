@@ -5,7 +5,7 @@ a new feature appears in all of them without touching any.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 from uuid import UUID
@@ -58,6 +58,23 @@ class HomeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of another feature's page, at one of the places that ``kernel/panels.py`` names.
+
+    ``template`` is rendered with what ``context`` returns for the actor and the page's row; None leaves it out.
+    ``aside`` puts it in the narrow column.
+    """
+
+    place: str
+    key: str
+    template: str
+    context: Callable[[Actor, Any], dict[str, Any] | None]
+    permission: str
+    order: int = 100
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FileOwner:
     """Tells the file store who may read the files of one kind of row."""
 
@@ -78,8 +95,8 @@ class Feature:
     notifications: Sequence[NotificationKind] = ()
     settings: Sequence[settings_store.Setting] = ()
     home: Sequence[HomeCard] = ()
+    panels: Sequence[Panel] = ()
     files: Sequence[FileOwner] = ()
-    extras: dict[str, Any] = field(default_factory=dict)
 
 
 features: dict[str, Feature] = {}

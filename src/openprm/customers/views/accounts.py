@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.customers import forms, panels, policies, queries, rules, services
+from openprm.customers import forms, policies, queries, rules, services
 from openprm.customers.models import Account
 from openprm.customers.views.timeline import happenings
+from openprm.kernel import panels
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
 from openprm.kernel.ui import countries
@@ -74,7 +75,7 @@ def one(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "account": account,
         "opportunities": opportunities[:SHOWN_OPPORTUNITIES],
-        "panels": panels.drawn(request.actor, account, request),
+        "panels": panels.drawn("console:account", request, account),
         "lookalikes": queries.lookalikes(account),
         "happenings": happenings(account, rules.ACCOUNT_FIELDS),
         "status": _status(account),

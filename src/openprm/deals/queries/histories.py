@@ -47,15 +47,19 @@ def talk(deal: DealRegistration) -> list[Comment]:
 
 
 def _entry(row: Event, *, internal: bool) -> Entry:
-    title, text, state, quote = _told(row.fact, internal)
+    title, text, state, quote = _told(row, internal)
     automatic = row.actor_kind == "system"
     actor = _("automatically") if automatic else row.actor_name
     icon = ICONS[state] if state else "clock"
     return Entry(row.at, title, actor, text, quote, icon, TONES[state] if state else "neutral")
 
 
-def _told(fact: Any, internal: bool) -> tuple[str, str, State | None, bool]:
-    """Return title, text, the state it led to, and whether the text is somebody's own words."""
+def _told(row: Event, internal: bool) -> tuple[str, str, State | None, bool]:
+    """Return title, text, the state it led to, and whether the text is somebody's own words.
+
+    What other features announce about a deal is told by the words of its declaration, and its ``text`` if it has one.
+    """
+    fact = row.fact
     match fact:
         case facts.Submitted():
             level = words.LEVELS[Level(fact.verdict)]
@@ -86,7 +90,7 @@ def _told(fact: Any, internal: bool) -> tuple[str, str, State | None, bool]:
         case facts.ProtectionReminded():
             return _("Reminder sent"), _reminded(fact.notice), None, False
         case _:
-            return str(type(fact).__name__), "", None, False
+            return str(row.type.label), getattr(fact, "text", ""), None, bool(getattr(fact, "text", ""))
 
 
 def _because(fact: Any) -> str:

@@ -13,7 +13,7 @@ from openprm.deals import forms, policies, queries, services, standing
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
 from openprm.deals.views.common import Act, again, find, lines_of, told, wants
-from openprm.kernel import settings_store
+from openprm.kernel import panels, settings_store
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
@@ -157,6 +157,8 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "protection_days": settings_store.get("deals.protection_days") if deal.protected_until else 0,
         "timeline": queries.timeline(deal, shared_only=False),
         "talk": queries.talk(deal),
+        "panels": panels.drawn("console:deal", request, deal),
+        "aside": panels.drawn("console:deal", request, deal, aside=True),
         "may_talk": not request.actor.read_only,
         "comment_url": reverse("console:deal_comment", args=[deal.pk]),
         "typed_comment": typed.get("deal_comment", ""),

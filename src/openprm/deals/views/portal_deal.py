@@ -15,7 +15,7 @@ from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
 from openprm.deals.services.claiming import content_of
 from openprm.deals.views.common import Act, again, find, lines_of, told, wants
-from openprm.kernel import settings_store, web
+from openprm.kernel import panels, settings_store, web
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui import countries, money, times
@@ -163,6 +163,8 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "protection_days": settings_store.get("deals.protection_days") if deal.protected_until else 0,
         "timeline": queries.timeline(deal, shared_only=True),
         "talk": queries.talk(deal),
+        "panels": panels.drawn("portal:deal", request, deal),
+        "aside": panels.drawn("portal:deal", request, deal, aside=True),
         "may_talk": _may_talk(request, deal),
         "withdrawing": forms.Closing("withdraw"),
         "losing": forms.Closing("lose"),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from openprm.accounts import policies as people
 from openprm.accounts.models import Person
-from openprm.kernel import web
-from openprm.kernel.declarations import features
+from openprm.kernel import panels, web
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 from openprm.partners import forms, lifecycle, policies, queries, services, stories
@@ -58,7 +56,7 @@ def partner(request: Request, pk: UUID) -> HttpResponse:
         "may_team": policies.may_manage_team(actor, row),
         "may_view_as": policies.may_view_as(actor, row) and row.status not in lifecycle.SHUT_OUT,
         "steps": _steps(row) if may_status else [],
-        "panels": _panels(request, row),
+        "panels": panels.drawn("console:partner", request, row),
     }
     return render(request, "partners/partner.html", context)
 
@@ -181,21 +179,6 @@ def _steps(partner: Partner) -> list[dict[str, Any]]:
             "grave": to in lifecycle.SHUT_OUT,
         }
         for to in lifecycle.next_steps(partner.status)
-    ]
-
-
-def _panels(request: Request, partner: Partner) -> list[str]:
-    """Return what features above show on a partner's page, drawn.
-
-    They declare ``extras={"partner_panels": [(template, context, verb)]}``; ``context(actor, partner_id)`` returns
-    what the template needs.
-    """
-    actor = request.actor
-    declared = (panel for feature in features.values() for panel in feature.extras.get("partner_panels", ()))
-    return [
-        render_to_string(template, context(actor, partner.pk), request)
-        for template, context, verb in declared
-        if actor.may(verb)
     ]
 
 
