@@ -17,9 +17,7 @@ ICONS = KERNEL / "icons.txt"
 
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
-    "alpine-csp.min.js": "@alpinejs/csp/dist/cdn.min.js",
 }
 SOURCE_MAP = re.compile(r"\n?(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S+)")
 LICENCE_NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt")

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from openprm.accounts import services as accounts
 from openprm.kernel.access import as_system, permissions
@@ -20,6 +22,10 @@ from tests.world import NOW, PARTNER_ROLES, VENDOR_ROLES, World
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/webhooks/{endpoint_id}"): {"description": "changed"},
+    ("PUT", "/settings/{key}"): {"value": 60},
+    ("POST", "/notification-preferences"): {
+        "choices": [{"kind": "deals.decided", "channel": "app", "mode": "off"}],
+    },
     ("PATCH", "/people/{person_id}"): {"name": "Changed"},
     ("PUT", "/people/{person_id}/roles"): {"roles": ["viewer"]},
     ("PUT", "/roles/{role_id}/grants"): {"grants": {}},
@@ -40,10 +46,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
+UPLOADS = {("POST", "/partners/{partner_id}/logo"), ("POST", "/settings/{key}/picture")}
+
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
 REFUSED = (401, 403, 404)
-NUMBERS = {"job": 1, "session": 1, "passkey": 1}
+NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days"}
 UNSTEADY = ("django_session", "kernel_counter", "usersessions_usersession", "django_migrations")
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +180,9 @@ def _surprises(
 
 def _body(stage: Stage, row: Row) -> dict[str, Any]:
     """Return a body that the operation understands, naming Alfa's things, so that only access can refuse it."""
+    if (row.method, row.key) in UPLOADS:
+        upload = SimpleUploadedFile("picture.png", b"no picture", "image/png")
+        return {"data": encode_multipart(BOUNDARY, {"file": upload}), "content_type": MULTIPART_CONTENT}
     body = BODIES.get((row.method, row.key), {})
     filled = {key: str(stage.things[value[1:]]) if str(value).startswith("@") else value for key, value in body.items()}
     return {"data": json.dumps(filled), "content_type": "application/json"} if row.method != "GET" else {}

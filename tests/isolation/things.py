@@ -68,7 +68,7 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
-            mail=Mail.objects.create(**_filled(Mail, subject=SECRET)).pk,
+            mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
 

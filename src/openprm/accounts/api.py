@@ -223,6 +223,14 @@ def reactivate(request: Request, person_id: UUID, response: HttpResponse) -> Any
     return tagged(response, services.reactivate(person=person, by=request.actor, at=timezone.now()))
 
 
+@router.post("/people/{uuid:person_id}/sign-out", response=PersonOut, operation_id="sign_person_out")
+@operation(policies.MANAGE)
+def sign_out(request: Request, person_id: UUID, response: HttpResponse) -> Any:
+    """Sign a person out of every browser; they can sign in again."""
+    person = get_object_or_404(_people(request), pk=person_id)
+    return tagged(response, services.end_sessions(person=person, by=request.actor, at=timezone.now()))
+
+
 @router.get("/roles", response=list[RoleOut], operation_id="list_roles")
 @operation(policies.VIEW)
 def list_roles(request: Request) -> Any:

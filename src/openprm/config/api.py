@@ -6,12 +6,13 @@ from django.conf import settings
 from django.utils.module_loading import module_has_submodule
 
 from openprm.kernel.api import create_api
-from openprm.kernel.console.api import router as events
+from openprm.kernel.console.api import routers as engine_room
+from openprm.kernel.notifications.api import router as notifications
 from openprm.kernel.webhooks.api import router as webhooks
 
 api = create_api()
-api.add_router("", webhooks)
-api.add_router("", events)
+for _of_kernel in (webhooks, *engine_room, notifications):
+    api.add_router("", _of_kernel)
 
 for _feature in settings.FEATURES:
     if module_has_submodule(import_module(f"openprm.{_feature}"), "api"):

@@ -6,7 +6,6 @@ keep a thread each; so each gets what suits it.
 
 import asyncio
 import contextlib
-import os
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
 from types import FrameType
@@ -15,6 +14,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from openprm.config import processes
+from openprm.config.settings import ENVIRONMENT
 from openprm.config.wsgi import application as pages_wsgi
 
 Scope = MutableMapping[str, Any]
@@ -22,11 +22,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LIVE = "/live/"
-PROXIES = int(os.environ.get("OPENPRM_PROXIES") or 0)
-THREADS = int(os.environ.get("OPENPRM_THREADS") or 8)
 
 processes.follow_parent()
-_pages: Any = WSGIMiddleware(pages_wsgi, workers=THREADS)  # type: ignore[arg-type]
+_pages: Any = WSGIMiddleware(pages_wsgi, workers=ENVIRONMENT.threads)  # type: ignore[arg-type]
 _stopping: asyncio.Event | None = None
 
 
@@ -64,13 +62,13 @@ def _trustworthy(scope: Scope) -> Scope:
     """Return the scope without what a browser could forge.
 
     WSGI cannot tell ``X_Forwarded_For`` from ``X-Forwarded-For``, so names with underscores are dropped; the client's
-    address is the one that the outermost of our own proxies (OPENPRM_PROXIES) has seen.
+    address is the one that the outermost of our own proxies (``OPENPRM_PROXIES``) has seen.
     """
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     scope = {**scope, "headers": headers}
-    if PROXIES:
+    if ENVIRONMENT.proxies:
         seen = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin1").split(",")
-        address = seen[-PROXIES].strip() if len(seen) >= PROXIES else ""
+        address = seen[-ENVIRONMENT.proxies].strip() if len(seen) >= ENVIRONMENT.proxies else ""
         if address:
             scope["client"] = (address, 0)
     return scope

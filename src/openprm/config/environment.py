@@ -81,6 +81,7 @@ class Environment:
     db_owner: bool
     secret_key: str
     secret_key_given: bool
+    old_secret_keys: tuple[str, ...]
     url: str
     hosts: tuple[str, ...]
     mail: Mail | None
@@ -90,6 +91,7 @@ class Environment:
     object_store: ObjectStore | None
     single_sign_on: SingleSignOn | None
     proxies: int
+    threads: int
     log_level: str
     webhook_allow_private: bool
 
@@ -114,6 +116,9 @@ def load(variables: Mapping[str, str] | None = None) -> Environment:
         db_owner=read.flag("OPENPRM_DB_OWNER"),
         secret_key=secret_key or kept_secret(data),
         secret_key_given=bool(secret_key),
+        old_secret_keys=tuple(
+            _secret_key("OPENPRM_OLD_SECRET_KEYS", key) for key in read.listed("OPENPRM_OLD_SECRET_KEYS")
+        ),
         url=url,
         hosts=read.listed("OPENPRM_HOSTS") or (urlsplit(url).hostname or "localhost", *LOCAL_HOSTS),
         mail=read.parsed("OPENPRM_EMAIL_URL", _mail),
@@ -123,6 +128,7 @@ def load(variables: Mapping[str, str] | None = None) -> Environment:
         object_store=_object_store(read),
         single_sign_on=_single_sign_on(read),
         proxies=read.number("OPENPRM_PROXIES", 0, least=0, most=10),
+        threads=read.number("OPENPRM_THREADS", 8, least=1, most=200),
         webhook_allow_private=read.flag("OPENPRM_WEBHOOK_ALLOW_PRIVATE"),
         log_level=read.choice("OPENPRM_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

@@ -14,6 +14,7 @@ ENVIRONMENT = environment.load()
 FEATURES = ["kernel", "accounts", "partners", "customers", "deals", "demo"]
 
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
 ALLOWED_HOSTS = ["*"] if ENVIRONMENT.debug or ENVIRONMENT.demo else list(ENVIRONMENT.hosts)

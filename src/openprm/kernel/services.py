@@ -1,5 +1,6 @@
 """The kernel's own verbs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from openprm.kernel import events, files, settings_store
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid
-from openprm.kernel.facts import SettingChanged
+from openprm.kernel.events import delivery
+from openprm.kernel.events.models import Delivery
+from openprm.kernel.facts import DeliveryReplayed, SettingChanged
 from openprm.kernel.files.models import StoredFile
 from openprm.kernel.settings_store import StoredSetting
 
@@ -28,6 +31,15 @@ def change_setting(*, key: str, value: Any, by: Actor, at: datetime) -> None:
         row.value = value
         row.write("value", at=at)
     events.announce(SettingChanged(key=key, changes={key: [before, value]}), about=row, by=by, at=at)
+
+
+def replay(failed: Iterable[Delivery], *, by: Actor, at: datetime) -> int:
+    """Try failed deliveries again and return how many; those that did not fail are left alone."""
+    chosen = [row for row in failed if row.state == Delivery.State.FAILED]
+    for row in chosen:
+        delivery.replay(row)
+        events.announce(DeliveryReplayed(event=row.event.name, subscriber=row.subscriber), about=row, by=by, at=at)
+    return len(chosen)
 
 
 def change_picture(*, key: str, upload: Any, by: Actor, at: datetime) -> None:

@@ -58,6 +58,12 @@ def many(*keys: str) -> dict[str, Any]:
     return {key: stored.get(key, declared[key].default) for key in keys}
 
 
+def row(key: str) -> StoredSetting:
+    """Return the setting's row; one of version 0 with the default where nobody changed it yet."""
+    stored = StoredSetting.objects.filter(key=key).first()
+    return stored or StoredSetting(key=key, value=declared[key].default, version=0)
+
+
 def checked(setting: Setting, value: Any) -> Any:
     """Return the value in its plain form, or raise Invalid saying what is allowed."""
     problem = _problem(setting, value)

@@ -15,12 +15,14 @@ from openprm.kernel import audiences as language
 from openprm.kernel.access import Actor
 from openprm.kernel.api import (
     Field,
+    File,
     Page,
     PageQuery,
     Query,
     Router,
     Schema,
     Status,
+    UploadedFile,
     operation,
     paginate,
     require_match,
@@ -209,6 +211,20 @@ def change_partner(request: Request, partner_id: UUID, payload: PartnerChange, r
     return tagged(response, _one(request.actor, partner_id))
 
 
+@router.post("/partners/{uuid:partner_id}/logo", response=PartnerOut, operation_id="set_partner_logo")
+@operation(policies.CHANGE, policies.EDIT_OWN)
+def set_partner_logo(request: Request, partner_id: UUID, file: File[UploadedFile], response: HttpResponse) -> Any:
+    """Put a picture in the place of a partner's logo: PNG, JPEG, GIF or WebP."""
+    return _with_logo(request, partner_id, file, response)
+
+
+@router.delete("/partners/{uuid:partner_id}/logo", response=PartnerOut, operation_id="remove_partner_logo")
+@operation(policies.CHANGE, policies.EDIT_OWN)
+def remove_partner_logo(request: Request, partner_id: UUID, response: HttpResponse) -> Any:
+    """Take a partner's logo away."""
+    return _with_logo(request, partner_id, None, response)
+
+
 @router.post("/partners/{uuid:partner_id}/status", response=PartnerOut, operation_id="change_partner_status")
 @operation(policies.CHANGE_STATUS)
 def change_partner_status(request: Request, partner_id: UUID, payload: StatusChange, response: HttpResponse) -> Any:
@@ -381,6 +397,11 @@ def delete_audience(request: Request, audience_id: UUID) -> Any:
 
 def _visible(actor: Actor) -> QuerySet[Partner]:
     return policies.visible_to(actor).prefetch_related("external_ids")
+
+
+def _with_logo(request: Request, pk: UUID, file: Any, response: HttpResponse) -> Any:
+    partner = _one(request.actor, pk)
+    return tagged(response, services.set_logo(partner=partner, upload=file, by=request.actor, at=timezone.now()))
 
 
 def _one(actor: Actor, pk: UUID) -> Partner:

@@ -55,6 +55,8 @@ def test_an_empty_variable_counts_as_unset(tmp_path: Path) -> None:
         ("OPENPRM_SECRET_KEY", "short", "at least 40"),
         ("OPENPRM_EMAIL_URL", "mail.example.com", "smtp://user:password@mail.example.com:587"),
         ("OPENPRM_PROXIES", "-1", "whole number from 0 to 10"),
+        ("OPENPRM_THREADS", "many", "whole number from 1 to 200"),
+        ("OPENPRM_OLD_SECRET_KEYS", "short,shorter", "at least 40"),
         ("OPENPRM_LOG_LEVEL", "loud", "DEBUG, INFO"),
         ("OPENPRM_S3_ENDPOINT", "s3.example.com", "write for example"),
         ("OPENPRM_OIDC_ISSUER", "login", "https://login.example.com"),

@@ -124,6 +124,14 @@ def change_account(request: Request, account_id: UUID, payload: AccountFields, r
     return tagged(response, services.edit_account(account=account, by=request.actor, at=timezone.now(), **details))
 
 
+@router.delete("/accounts/{uuid:account_id}", response={204: None}, operation_id="remove_account")
+@operation(policies.EDIT)
+def remove_account(request: Request, account_id: UUID) -> Any:
+    """Take an account away that no opportunity or deal speaks of."""
+    services.remove_account(account=_account(request, account_id), by=request.actor, at=timezone.now())
+    return Status(204, None)
+
+
 @router.post("/accounts/batch", response=BatchOut, operation_id="upsert_accounts")
 @operation(policies.EDIT)
 def upsert_accounts(request: Request, payload: AccountBatch) -> Any:

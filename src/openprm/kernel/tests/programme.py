@@ -25,7 +25,7 @@ from openprm.kernel.api import (
     require_match,
     tagged,
 )
-from openprm.kernel.console.api import router as events
+from openprm.kernel.console.api import routers as engine_room
 from openprm.kernel.errors import Refusal, TooMany
 from openprm.kernel.settings_store import StoredSetting
 from openprm.kernel.webhooks.api import router as webhooks
@@ -105,9 +105,8 @@ def too_many(request: HttpRequest) -> None:
 
 
 api = create_api()
-api.add_router("", router)
-api.add_router("", webhooks)
-api.add_router("", events)
+for _router in (router, webhooks, *engine_room):
+    api.add_router("", _router)
 urlpatterns = [path("api/v1/", api.urls)]
 handler404 = "openprm.kernel.web.answer_missing"
 handler500 = "openprm.kernel.web.answer_error"

@@ -111,6 +111,12 @@ class MessageOut(Schema):
         return row.event.name
 
 
+class ReplayedOut(Schema):
+    """How many messages are sent again."""
+
+    replayed: int
+
+
 @router.get("/webhooks/event-types", response=list[EventTypeOut], operation_id="list_event_types")
 @operation(MANAGE)
 def list_event_types(request: Request) -> Any:
@@ -182,6 +188,14 @@ def list_webhook_messages(request: Request, endpoint_id: UUID, wanted: Query[Pag
     """List what was sent to an endpoint, newest first, with every attempt."""
     endpoint = _endpoint(request, endpoint_id)
     return paginate(policies.messages_visible_to(request.actor).filter(endpoint=endpoint), wanted)
+
+
+@router.post("/webhooks/{uuid:endpoint_id}/replay-failed", response={202: ReplayedOut}, operation_id="replay_failed")
+@operation(MANAGE)
+def replay_failed(request: Request, endpoint_id: UUID) -> Any:
+    """Send again what this endpoint did not take, up to 1,000 messages at a time."""
+    endpoint = _endpoint(request, endpoint_id)
+    return Status(202, {"replayed": services.replay_failed(endpoint, by=request.actor, at=timezone.now())})
 
 
 @router.post("/webhooks/messages/{uuid:message_id}/replay", response={202: MessageOut}, operation_id="replay_message")

@@ -16,6 +16,7 @@ from openprm.kernel.webhooks.models import Endpoint, Message, new_salt
 
 SECRET_OVERLAP = timedelta(hours=24)
 MOST_ENDPOINTS = 20
+MOST_REPLAYED = 1000
 
 
 def add(*, url: str, event_types: Sequence[str], description: str = "", by: Actor, at: datetime) -> Endpoint:
@@ -112,6 +113,12 @@ def replay(messages: Sequence[Message], *, by: Actor, at: datetime) -> int:
             message.write("state", "attempts", "next_at", "round", at=at)
         jobs.send.defer_many([jobs.call(message) for message in again])
     return len(again)
+
+
+def replay_failed(endpoint: Endpoint, *, by: Actor, at: datetime) -> int:
+    """Send again what the endpoint did not take, the newest first and so many at a time; returns how many."""
+    failed = Message.objects.select_related("endpoint").filter(endpoint=endpoint, state=Message.State.FAILED)
+    return replay(list(failed.order_by("-created_at")[:MOST_REPLAYED]), by=by, at=at)
 
 
 def queue(event: Event, endpoints: Sequence[Endpoint], *, at: datetime) -> list[Message]:

@@ -184,9 +184,7 @@ def replay(request: Request, pk: UUID) -> HttpResponse:
 
 def replay_failed(request: Request, pk: UUID) -> HttpResponse:
     """Send everything again that this endpoint did not take."""
-    endpoint = _endpoint(request, pk)
-    failed = policies.messages_visible_to(request.actor).filter(endpoint=endpoint, state=Message.State.FAILED)
-    count = services.replay(list(failed[:1000]), by=request.actor, at=timezone.now())
+    count = services.replay_failed(_endpoint(request, pk), by=request.actor, at=timezone.now())
     toast(request, _("%(count)s messages are sent again.") % {"count": count})
     return redirect(_to(request, "webhook", pk))
 

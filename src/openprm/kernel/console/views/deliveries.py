@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from openprm.kernel import events
-from openprm.kernel.access import Actor
+from openprm.kernel import events, services
 from openprm.kernel.console.tones import status
-from openprm.kernel.events import delivery
 from openprm.kernel.events.models import Delivery
-from openprm.kernel.facts import DeliveryReplayed
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import BulkAction, Column, DateRange, Empty, Filter, Preset, Table
 from openprm.kernel.ui.toasts import toast
@@ -94,8 +90,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
 @page(OPERATE, side="console", methods=("POST",))
 def replay(request: Request) -> HttpResponse:
     """Try the chosen failed deliveries again."""
-    failed = table.selected(request, rows()).filter(state=Delivery.State.FAILED)
-    count = _replay(list(failed), by=request.actor, at=timezone.now())
+    count = services.replay(table.selected(request, rows()), by=request.actor, at=timezone.now())
     words = ngettext("%(count)s delivery is tried again.", "%(count)s deliveries are tried again.", count)
     toast(request, words % {"count": count}, tone="clear" if count else "info")
     return redirect("console:deliveries")
@@ -104,13 +99,6 @@ def replay(request: Request) -> HttpResponse:
 @page(OPERATE, side="console", methods=("POST",))
 def replay_one(request: Request, pk: UUID) -> HttpResponse:
     """Try one failed delivery again."""
-    _replay([get_object_or_404(rows(), pk=pk)], by=request.actor, at=timezone.now())
+    services.replay([get_object_or_404(rows(), pk=pk)], by=request.actor, at=timezone.now())
     toast(request, _("It is tried again."))
     return redirect("console:delivery", pk)
-
-
-def _replay(chosen: list[Delivery], *, by: Actor, at: datetime) -> int:
-    for row in chosen:
-        delivery.replay(row)
-        events.announce(DeliveryReplayed(event=row.event.name, subscriber=row.subscriber), about=row, by=by, at=at)
-    return len(chosen)

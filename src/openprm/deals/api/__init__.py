@@ -1,8 +1,6 @@
 """Deals, for programs: the same verbs, rules and refusals as on the pages."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,221 +10,47 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
-from openprm.deals import policies, services, words
+from openprm.deals import policies, services
+from openprm.deals.api.pipeline import router as pipeline
+from openprm.deals.api.schemas import (
+    Ask,
+    CommentIn,
+    CommentOut,
+    DealChange,
+    DealContent,
+    DealFilter,
+    DealIn,
+    DealOut,
+    Evidence,
+    NoteOut,
+    RuleIn,
+    RuleOut,
+    VerdictOut,
+    Why,
+    Worth,
+    said,
+)
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration
-from openprm.deals.rules import Reason, Verdict
+from openprm.deals.rules import Verdict
 from openprm.deals.services.claiming import Content, content_of
 from openprm.kernel.access import Actor
 from openprm.kernel.api import (
-    Field,
     Page,
     PageQuery,
     Query,
     Router,
-    Schema,
     Status,
     operation,
     paginate,
     require_match,
     tagged,
 )
-from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
 
 router = Router(tags=["Deals"])
-
-StateName = Literal[
-    "draft",
-    "submitted",
-    "in_review",
-    "action_required",
-    "approved",
-    "won",
-    "lost",
-    "expired",
-    "rejected",
-    "duplicate",
-    "withdrawn",
-]
-LevelName = Literal["clear", "possible", "blocked"]
-MostValue = Decimal("999999999999.99")
-
-
-class ReasonOut(Schema):
-    """Why a verdict is what it is, and what the partner can do."""
-
-    code: str = Field(examples=["similar_name"])
-    title: str
-    advice: str
-    reference: str = Field("", description="The partner's own deal, where that stands in the way.")
-
-
-class VerdictOut(Schema):
-    """What a registration would meet."""
-
-    level: LevelName
-    reasons: list[ReasonOut]
-
-
-class DealContent(Schema):
-    """What a partner says about a deal. A draft may leave anything out."""
-
-    customer_name: str = Field("", max_length=300, examples=["Contoso GmbH"])
-    website: str = Field("", max_length=300, examples=["https://contoso.example"])
-    country: str = Field("", pattern="^([A-Z]{2})?$", examples=["DE"])
-    product_lines: list[str] = Field([], max_length=50, examples=[["cloud"]], description="Keys of product lines.")
-    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2, examples=["25000.00"])
-    currency: str = Field("", pattern="^([A-Z]{3})?$", examples=["EUR"])
-    close_date: date | None = Field(None, examples=["2027-02-01"])
-    contact: str = Field("", max_length=200)
-    description: str = Field("", max_length=4000, examples=["Replaces the old warehouse servers."])
-
-
-class DealIn(DealContent):
-    """A new deal: kept as a draft, or submitted at once."""
-
-    submit: bool = Field(False, description="Submit at once; everything must then be complete.")
-    evidence: str = Field("", max_length=4000, description="Why a blocked deal should be reviewed all the same.")
-
-
-class DealChange(Schema):
-    """What to change; what is left out stays."""
-
-    customer_name: str | None = Field(None, max_length=300)
-    website: str | None = Field(None, max_length=300)
-    country: str | None = Field(None, pattern="^([A-Z]{2})?$")
-    product_lines: list[str] | None = Field(None, max_length=50)
-    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2)
-    currency: str | None = Field(None, pattern="^([A-Z]{3})?$")
-    close_date: date | None = None
-    contact: str | None = Field(None, max_length=200)
-    description: str | None = Field(None, max_length=4000)
-
-
-class DealOut(Schema):
-    """A deal as both sides may see it."""
-
-    id: UUID
-    reference: str = Field(examples=["DR-7KQ2-M9XV"])
-    partner_id: UUID
-    owner_id: UUID | None
-    owner_name: str
-    state: StateName
-    state_since: datetime
-    customer_name: str
-    website: str
-    country: str
-    product_lines: list[str]
-    value: Decimal | None
-    currency: str
-    close_date: date | None
-    contact: str
-    description: str
-    verdict: LevelName | None
-    reasons: list[ReasonOut]
-    asked_fields: list[str]
-    asked_text: str
-    submitted_at: datetime | None
-    due_at: datetime | None
-    decided_at: datetime | None
-    automatic: bool
-    protected_until: datetime | None
-    closed_at: datetime | None
-    closing_code: str
-    closing_text: str
-    version: int
-
-    @staticmethod
-    def resolve_product_lines(deal: DealRegistration) -> list[str]:
-        """Return the keys of the product lines."""
-        return sorted(line.product_line.key for line in deal.lines.all())
-
-    @staticmethod
-    def resolve_verdict(deal: DealRegistration) -> str | None:
-        """Return the verdict; a draft has none yet."""
-        return deal.verdict or None
-
-    @staticmethod
-    def resolve_reasons(deal: DealRegistration) -> list[dict[str, str]]:
-        """Return the reasons in words."""
-        return [_said(Reason(**reason)) for reason in deal.verdict_reasons]
-
-
-class DealFilter(PageQuery):
-    """Which deals are wanted."""
-
-    state: StateName | None = None
-    partner_id: UUID | None = None
-    customer: str = Field("", max_length=200, description="A part of the customer's name.")
-
-
-class Why(Schema):
-    """A coded reason, and words if wanted."""
-
-    code: str = Field(max_length=40, examples=["other"])
-    text: str = Field("", max_length=2000)
-
-
-class Ask(Schema):
-    """What the partner is asked for."""
-
-    fields: list[str] = Field([], max_length=20, examples=[["website"]])
-    text: str = Field(min_length=1, max_length=2000, examples=["Which company of the group buys?"])
-
-
-class Worth(Schema):
-    """What the order came to, in the deal's currency."""
-
-    value: Decimal | None = Field(None, ge=0, le=MostValue, decimal_places=2)
-
-
-class Evidence(Schema):
-    """Why a blocked deal should be reviewed all the same."""
-
-    evidence: str = Field("", max_length=4000)
-
-
-class CommentIn(Schema):
-    """Something to say."""
-
-    text: str = Field(min_length=1, max_length=4000)
-
-
-class CommentOut(CommentIn):
-    """Something said."""
-
-    id: UUID
-    author_name: str
-    author_side: str
-    created_at: datetime
-
-
-class NoteOut(CommentIn):
-    """An internal note."""
-
-    id: UUID
-    author_name: str
-    created_at: datetime
-
-
-class RuleIn(Schema):
-    """Which deals need nobody to decide."""
-
-    name: str = Field(min_length=1, max_length=120, examples=["Small and clear"])
-    enabled: bool = True
-    audience: dict[str, Any] = Field(default_factory=lambda: dict(EVERYBODY), description="A predicate over partners.")
-    most: Decimal = Field(gt=0, le=MostValue, decimal_places=2, examples=["10000.00"])
-    currency: str = Field(pattern="^[A-Z]{3}$", examples=["EUR"])
-    levels: list[LevelName] = Field(min_length=1, max_length=3, examples=[["clear"]])
-
-
-class RuleOut(RuleIn):
-    """A rule for automatic approval."""
-
-    id: UUID
-    version: int
+router.add_router("", pipeline)
 
 
 @router.get("/deals", response=Page[DealOut], operation_id="list_deals")
@@ -458,9 +282,4 @@ def _lines(keys: list[str]) -> frozenset[UUID]:
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {"level": verdict.level.value, "reasons": [_said(reason) for reason in verdict.reasons]}
-
-
-def _said(reason: Reason) -> dict[str, str]:
-    said = words.said(reason)
-    return {"code": said.code, "title": str(said.title), "advice": str(said.advice), "reference": said.reference}
+    return {"level": verdict.level.value, "reasons": [said(reason) for reason in verdict.reasons]}
