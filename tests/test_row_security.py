@@ -198,6 +198,16 @@ def test_every_table_is_protected_or_open_for_a_reason(catalogue: Catalogue) -> 
     assert unprotected == set(OPEN), "protect the table in its migration: access.Protect(table)"
 
 
+def test_a_partners_transaction_changes_no_open_table_but_counters(db: None) -> None:
+    writable = [
+        table
+        for table in OPEN
+        for deed in ("insert", "update", "delete")
+        if rows("select has_table_privilege(%s, %s, %s)", [PARTNER, table, deed]) == [(True,)]
+    ]
+    assert set(writable) == {"kernel_counter"}
+
+
 def test_no_open_table_holds_a_partners_or_a_persons_data(catalogue: Catalogue) -> None:
     assert catalogue.carrying & set(OPEN) == set()
 

@@ -87,9 +87,21 @@ def grant(cursor: Cursor) -> None:
         cursor.execute("select to_regclass(%s)", [table])
         if cursor.fetchone()[0] is not None:
             cursor.execute(f"revoke update, delete, truncate on {table} from {everyone}")
+    _let_partners_only_read_open_tables(cursor)
     cursor.execute("select to_regclass('django_migrations')")
     if cursor.fetchone()[0] is not None:
         cursor.execute(f"revoke insert, update, delete on django_migrations from {everyone}")
+
+
+def _let_partners_only_read_open_tables(cursor: Cursor) -> None:
+    """Keep partners' transactions from changing what no row-level security guards, but for counters."""
+    cursor.execute(
+        "select quote_ident(relname) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+        " and not relrowsecurity and relname <> all (%s)",
+        [list(settings.PARTNERS_MAY_WRITE)],
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"revoke insert, update, delete, truncate on {table} from {PARTNER}")
 
 
 def prepare_database(sender: AppConfig, using: str, **kwargs: Any) -> None:

@@ -104,6 +104,7 @@ OWNER_DATABASE = databases.database(ENVIRONMENT, owner=True)
 DATABASES = {"default": dict(OWNER_DATABASE if ENVIRONMENT.db_owner else APP_DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_ONLY_TABLES = ["kernel_event"]
+PARTNERS_MAY_WRITE = ["kernel_counter"]  # of the tables without row-level security
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
