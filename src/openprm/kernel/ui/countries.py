@@ -252,6 +252,7 @@ NAMES: Mapping[str, Any] = {
     "VU": _("Vanuatu"),
     "WF": _("Wallis and Futuna"),
     "WS": _("Samoa"),
+    "XK": _("Kosovo"),  # not in ISO 3166-1, but what banks, registers and the European Union write
     "YE": _("Yemen"),
     "YT": _("Mayotte"),
     "ZA": _("South Africa"),
