@@ -127,7 +127,7 @@ def test_every_operation_is_in_the_table() -> None:
 
 def test_guests_are_sent_to_sign_in_from_every_page(stage: Stage, tried: Callable[..., Any]) -> None:
     for row in PAGES:
-        response, changed = tried(Client(), row.method, _page(row, stage.identifier(row)))
+        response, changed = tried(Client(), row.method, page_address(row, stage.identifier(row)))
         assert response.status_code in (302, 404), row
         assert response.status_code == 404 or response["Location"].startswith("/sign-in/"), row
         assert not changed, row
@@ -135,7 +135,7 @@ def test_guests_are_sent_to_sign_in_from_every_page(stage: Stage, tried: Callabl
 
 def test_programs_without_a_token_get_nowhere(stage: Stage, tried: Callable[..., Any]) -> None:
     for row in OPERATIONS:
-        response, changed = tried(Client(), row.method, _operation(row, stage.identifier(row)))
+        response, changed = tried(Client(), row.method, operation_address(row, stage.identifier(row)))
         assert response.status_code == 401, row
         assert not changed, row
 
@@ -190,12 +190,12 @@ def _body(stage: Stage, row: Row) -> dict[str, Any]:
 
 def _everything(stage: Stage, who: tuple[Partner | None, str]) -> Iterator[tuple[Row, str, Client]]:
     for row in PAGES:
-        yield row, _page(row, stage.identifier(row, for_vendor=who[0] is None)), stage.browsers[who]
+        yield row, page_address(row, stage.identifier(row, for_vendor=who[0] is None)), stage.browsers[who]
     for row in OPERATIONS:
-        yield row, _operation(row, stage.identifier(row, for_vendor=who[0] is None)), stage.programs[who]
+        yield row, operation_address(row, stage.identifier(row, for_vendor=who[0] is None)), stage.programs[who]
 
 
-def _page(row: Row, identifier: Any) -> str:
+def page_address(row: Row, identifier: Any) -> str:
     """Return the address of a page with the id in its place."""
     pattern = table.routes()[row.key]
     parts = []
@@ -209,7 +209,7 @@ def _page(row: Row, identifier: Any) -> str:
     return "/" + "/".join(parts)
 
 
-def _operation(row: Row, identifier: Any) -> str:
+def operation_address(row: Row, identifier: Any) -> str:
     """Return the address of an operation with the id in its place."""
     parts = [
         "channel_manager" if part == "{role}" else str(identifier) if part.startswith("{") else part
