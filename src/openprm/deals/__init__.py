@@ -11,5 +11,7 @@ States (``lifecycle.py`` is the truth)::
                  ├────────────┴─▶ approved ─▶ won | lost | expired
                  └─▶ rejected | duplicate          (withdrawn: by the partner, at any time before the end)
 
+A dispute that is upheld takes a rejected, duplicate or expired deal back to in_review (*reopen*).
+
 A clean deal under a limit goes from submitted to approved by a rule (*approval rule*) without anybody deciding.
 """

@@ -127,6 +127,17 @@ class Expired:
     protected_until: datetime
 
 
+@events.declare("deal.reopened", _("A deal was reopened for review"))
+@dataclass(frozen=True)
+class Reopened:
+    """Why a closed deal is looked at again."""
+
+    reference: str
+    customer: str
+    code: str
+    text: str = ""
+
+
 @events.declare("deal.protection_reminded", _("A partner was reminded of a deal's protection"))
 @dataclass(frozen=True)
 class ProtectionReminded:

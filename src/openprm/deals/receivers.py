@@ -20,6 +20,7 @@ BY_VENDOR = (
     "deal.approved",
     "deal.rejected",
     "deal.marked_duplicate",
+    "deal.reopened",
     "deal.won",
     "deal.lost",
 )
@@ -93,6 +94,8 @@ def _to_partner(fact: Any, deal: DealRegistration) -> tuple[str, str]:
         case facts.Rejected() | facts.MarkedDuplicate():
             why = f"{words.code(fact.code)}. {fact.text}".strip()
             return _("%(customer)s was not approved") % name, why
+        case facts.Reopened():
+            return _("%(customer)s is reopened") % name, _("It is being reviewed again. You hear when it is decided.")
         case facts.ProtectionReminded():
             until = {"date": fact.protected_until.date().isoformat()}
             return _("%(customer)s: protection until %(date)s") % (name | until), _("Tell us how it stands.")

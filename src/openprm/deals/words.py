@@ -111,6 +111,10 @@ CODES: dict[str, Text] = {
     "product_fit": _("The product did not fit"),
     "timing": _("Timing"),
     "window_ended": _("The protection window ended"),
+    "dispute_upheld": _("A dispute was upheld"),
+    "dispute_partly_upheld": _("A dispute was partly upheld"),
+    "appeal_upheld": _("An appeal was upheld"),
+    "appeal_partly_upheld": _("An appeal was partly upheld"),
     "other": _("Other"),
 }
 

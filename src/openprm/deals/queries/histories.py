@@ -87,6 +87,8 @@ def _told(row: Event, internal: bool) -> tuple[str, str, State | None, bool]:
             return _("Lost"), _because(fact), State.LOST, False
         case facts.Expired():
             return _("Protection ended"), "", State.EXPIRED, False
+        case facts.Reopened():
+            return _("Reopened"), _because(fact), State.IN_REVIEW, False
         case facts.ProtectionReminded():
             return _("Reminder sent"), _reminded(fact.notice), None, False
         case _:

@@ -1,6 +1,6 @@
 """The vendor's decision, and the questions on the way to it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -100,6 +100,31 @@ def mark_duplicate(*, deal: DealRegistration, code: str, text: str = "", by: Act
     moving.close(deal, move, at=at, code=code, text=text, decided_at=at, decided_by=by.name)
     fact = events.MarkedDuplicate(deal.reference, deal.customer_name, code, deal.closing_text)
     announce(fact, about=deal, by=by, at=at)
+    return deal
+
+
+@transaction.atomic
+def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
+    """Take back a decision against the deal, with a coded reason: it is in review again, with a new due date.
+
+    It is protected by nothing until it is approved anew; what was decided before stays in the log.
+    """
+    move = moving.allowed(deal, "reopen", by=by, code=code)
+    moving.go(
+        deal,
+        move,
+        at=at,
+        due_at=at + timedelta(hours=settings_store.get("deals.decision_hours")),
+        decided_at=None,
+        decided_by="",
+        automatic=False,
+        protected_until=None,
+        notice="",
+        closed_at=None,
+        closing_code="",
+        closing_text="",
+    )
+    announce(events.Reopened(deal.reference, deal.customer_name, code, text.strip()), about=deal, by=by, at=at)
     return deal
 
 

@@ -35,6 +35,7 @@ FACTS = {
     "withdraw": "deal.withdrawn",
     "win": "deal.won",
     "lose": "deal.lost",
+    "reopen": "deal.reopened",
 }
 
 
@@ -114,7 +115,7 @@ class Deals(RuleBasedStateMachine):
             case "answer":
                 content = services.claiming.content_of(deal)
                 return services.answer(**common, content=content)
-            case "reject" | "mark_duplicate" | "withdraw" | "lose":
+            case "reject" | "mark_duplicate" | "withdraw" | "lose" | "reopen":
                 return getattr(services, verb)(**common, code=MOVES[verb].reasons[0])
             case _:
                 return getattr(services, verb)(**common)

@@ -1,0 +1,113 @@
+"""What is asked about disputes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from openprm.disputes import words
+from openprm.disputes.models import Dispute
+from openprm.disputes.rules import CODES, Contested, Outcome, Remedy, remedies
+from openprm.disputes.services.opening import LEAST
+from openprm.disputes.services.saying import LONGEST
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """The browser's file picker, for several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFiles(forms.FileField):
+    """Several files, or none; what they hold is checked where they are stored."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", ManyFilesInput)
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the uploads."""
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFiles, self).clean(one, initial) for one in uploads if one]
+
+
+class Statement(forms.Form):
+    """Words, and files that prove them."""
+
+    text = forms.CharField(label=_("Your statement"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
+    file = ManyFiles(
+        label=_("Evidence"),
+        required=False,
+        help_text=_("Letters, e-mails as PDF or text, orders, pictures. Up to ten files."),
+    )
+
+
+class Contest(Statement):
+    """What is contested, and why."""
+
+    subject = forms.ChoiceField(label=_("What do you contest?"))
+    field_order = ("subject", "text", "file")
+
+    def __init__(self, *args: Any, options: Iterable[Contested], **more: Any) -> None:
+        super().__init__(*args, **more)
+        listed = [(one.subject.value, words.SUBJECTS[one.subject]) for one in options]
+        subject = self.fields["subject"]
+        assert isinstance(subject, forms.ChoiceField)
+        subject.choices = listed
+        subject.initial = listed[0][0] if listed else None
+        self.fields["text"].min_length = LEAST  # type: ignore[attr-defined]
+        self.fields["text"].label = _("Why is it wrong?")
+        self.fields["text"].help_text = _("What happened and when, in your own words. The vendor reads this.")
+
+
+class Appeal(forms.Form):
+    """Why somebody else should look again."""
+
+    text = forms.CharField(
+        label=_("What was overlooked?"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), min_length=LEAST
+    )
+
+
+class Asking(forms.Form):
+    """A question to the partner."""
+
+    text = forms.CharField(
+        label=_("What should the partner show?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class Deciding(forms.Form):
+    """An outcome with its coded reason, what follows, and words for the partner."""
+
+    reason = forms.ChoiceField(label=_("Outcome and reason"))
+    remedy = forms.ChoiceField(
+        label=_("What follows, where it is upheld"),
+        required=False,
+        help_text=_("It happens when somebody who decides deals carries it out."),
+    )
+    text = forms.CharField(
+        label=_("In words"),
+        max_length=LONGEST,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The partner reads this. Name no other partner."),
+    )
+
+    def __init__(self, dispute: Dispute, deal_state: Any, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_decide_%s")
+        groups = [(words.OUTCOMES[one], [(f"{one}:{code}", words.code(code)) for code in CODES[one]]) for one in Outcome]
+        self._choose("reason", [("", _("Choose a reason")), *groups])
+        self._choose("remedy", [(one.value, words.REMEDIES[one]) for one in remedies(Outcome.UPHELD, deal_state)])
+
+    def _choose(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def decision(self) -> dict[str, str]:
+        """Return what the service asks for; from a rejected dispute nothing follows."""
+        outcome, _colon, code = self.cleaned_data["reason"].partition(":")
+        remedy = self.cleaned_data["remedy"] or Remedy.NONE.value
+        remedy = Remedy.NONE.value if outcome == Outcome.REJECTED else remedy
+        return {"outcome": outcome, "code": code, "remedy": remedy, "text": self.cleaned_data["text"]}

@@ -1,0 +1,139 @@
+"""What can be contested and until when, what a decision may say and demand, and how the clock runs. Pure decisions."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from openprm.deals.lifecycle import UNDECIDED
+from openprm.deals.lifecycle import State as Deal
+
+FIRST, APPEAL = 1, 2  # the levels
+
+
+class Subject(StrEnum):
+    """What a partner contests."""
+
+    VERDICT = "verdict"
+    REJECTION = "rejection"
+    DUPLICATE = "duplicate"
+    PROTECTION = "protection"
+
+
+class Outcome(StrEnum):
+    """How a dispute was decided."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+
+
+class Remedy(StrEnum):
+    """What the vendor does about an upheld dispute."""
+
+    NONE = "none"
+    REOPEN = "reopen"
+    APPROVE = "approve"
+
+
+CODES: dict[Outcome, tuple[str, ...]] = {
+    Outcome.UPHELD: ("engagement_proven", "registered_first", "another_company", "vendor_mistake", "goodwill", "other"),
+    Outcome.PARTLY: ("some_product_lines", "some_entities", "shared_customer", "other"),
+    Outcome.REJECTED: ("evidence_insufficient", "other_side_first", "rules_applied", "vendor_engaged", "other"),
+}
+
+CLOSED_SUBJECTS: dict[Deal, Subject] = {
+    Deal.REJECTED: Subject.REJECTION,
+    Deal.DUPLICATE: Subject.DUPLICATE,
+    Deal.EXPIRED: Subject.PROTECTION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """Something about a deal that can be contested: what it is, since when, and until when."""
+
+    subject: Subject
+    since: datetime
+    until: datetime
+
+
+def contestable(
+    *, state: Deal, verdict: str, submitted_at: datetime | None, closed_at: datetime | None, days: int, at: datetime
+) -> list[Contested]:
+    """Return what of a deal can be contested at this moment.
+
+    The verdict while nobody has decided yet; afterwards the decision itself. Each within ``days`` of when it was told.
+    """
+    found: list[tuple[Subject, datetime | None]] = []
+    if state in UNDECIDED and verdict in ("possible", "blocked"):
+        found.append((Subject.VERDICT, submitted_at))
+    if state in CLOSED_SUBJECTS:
+        found.append((CLOSED_SUBJECTS[state], closed_at))
+    within = timedelta(days=days)
+    return [
+        Contested(subject, since, since + within)
+        for subject, since in found
+        if since is not None and at <= since + within
+    ]
+
+
+def due(at: datetime, hours: int) -> datetime:
+    """Return by when a level should have decided."""
+    return at + timedelta(hours=hours)
+
+
+def resumed(due_at: datetime, *, asked_at: datetime, answered_at: datetime) -> datetime:
+    """Return the due date after a pause: the time the partner took to answer is not the vendor's."""
+    return due_at + max(answered_at - asked_at, timedelta(0))
+
+
+def can_be_appealed(outcome: Outcome) -> bool:
+    """Say whether anything was refused: what was upheld in full leaves nothing to appeal."""
+    return outcome is not Outcome.UPHELD
+
+
+def may_decide_appeal(*, decider: UUID | None, first_decider: UUID | None) -> bool:
+    """Say whether this person may decide the appeal: somebody known, and not who decided before."""
+    return decider is not None and decider != first_decider
+
+
+def remedies(outcome: Outcome, deal: Deal) -> tuple[Remedy, ...]:
+    """Return what a decision can demand, what is likeliest first. Nothing follows from a rejected dispute."""
+    if outcome is Outcome.REJECTED:
+        return (Remedy.NONE,)
+    if deal in CLOSED_SUBJECTS:
+        return (Remedy.REOPEN, Remedy.APPROVE, Remedy.NONE)
+    return (Remedy.APPROVE, Remedy.NONE) if deal in UNDECIDED and deal is not Deal.ACTION_REQUIRED else (Remedy.NONE,)
+
+
+def reopening_code(outcome: Outcome, level: int) -> str:
+    """Return the coded reason with which deals are reopened."""
+    word = "appeal" if level == APPEAL else "dispute"
+    return f"{word}_partly_upheld" if outcome is Outcome.PARTLY else f"{word}_upheld"
+
+
+def settled(*, final: bool, outcome: Outcome, appeal_until: datetime, remedy_is_due: bool, at: datetime) -> bool:
+    """Say whether a decided dispute can be closed: nothing is to be done, and nothing can be appealed any more."""
+    return not remedy_is_due and (final or not can_be_appealed(outcome) or at > appeal_until)
+
+
+def steps(remedy: Remedy, deal: Deal) -> tuple[str, ...]:
+    """Return what to do with the deal, in order; nothing where it stands there already."""
+    if remedy is Remedy.NONE:
+        return ()
+    reopening = ("reopen",) if deal in CLOSED_SUBJECTS else ()
+    approving = ("approve",) if remedy is Remedy.APPROVE and (reopening or deal in UNDECIDED) else ()
+    return reopening + approving
+
+
+def ways(remedy: Remedy) -> tuple[Remedy, ...]:
+    """Return the ways to carry a remedy out: where approval is impossible, the deal is at least reopened."""
+    return (Remedy.APPROVE, Remedy.REOPEN) if remedy is Remedy.APPROVE else (remedy,)
+
+
+def named_in(text: str, names: Iterable[str]) -> list[str]:
+    """Return those of the names that stand in the text as words of their own, in whatever case."""
+    return [name for name in sorted(names) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
