@@ -42,11 +42,26 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/deals/{deal_id}/mark-duplicate"): {"code": "own_registration"},
     ("POST", "/deals/{deal_id}/comments"): {"text": "Hello."},
     ("POST", "/deals/{deal_id}/notes"): {"text": "Hello."},
+    ("POST", "/deals/{deal_id}/disputes"): {"subject": "rejection", "text": "It was ours before anybody else's."},
+    ("POST", "/disputes/{dispute_id}/statements"): {"text": "Hello."},
+    ("POST", "/disputes/{dispute_id}/ask"): {"text": "Hello."},
+    ("POST", "/disputes/{dispute_id}/answer"): {"text": "Hello."},
+    ("POST", "/disputes/{dispute_id}/appeal"): {"text": "Somebody else should look at this."},
+    ("POST", "/disputes/{dispute_id}/decide"): {"outcome": "rejected", "code": "other", "text": "Not this time."},
+    ("POST", "/disputes/{dispute_id}/decide-appeal"): {"outcome": "rejected", "code": "other", "text": "Still not."},
+    ("POST", "/disputes/{dispute_id}/ask-other-side"): {"deal_id": "@deal"},
+    ("POST", "/disputes/{dispute_id}/notes"): {"text": "Hello."},
+    ("POST", "/registration-reviews/{review_id}/answer"): {"text": "Hello."},
     ("PUT", "/approval-rules/{rule_id}"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
-UPLOADS = {("POST", "/partners/{partner_id}/logo"), ("POST", "/settings/{key}/picture")}
+UPLOADS = {
+    ("POST", "/partners/{partner_id}/logo"),
+    ("POST", "/settings/{key}/picture"),
+    ("POST", "/disputes/{dispute_id}/evidence"),
+    ("POST", "/registration-reviews/{review_id}/evidence"),
+}
 
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
@@ -182,7 +197,8 @@ def _body(stage: Stage, row: Row) -> dict[str, Any]:
     """Return a body that the operation understands, naming Alfa's things, so that only access can refuse it."""
     if (row.method, row.key) in UPLOADS:
         upload = SimpleUploadedFile("picture.png", b"no picture", "image/png")
-        return {"data": encode_multipart(BOUNDARY, {"file": upload}), "content_type": MULTIPART_CONTENT}
+        sent = {"text": "Hello.", "file": upload}
+        return {"data": encode_multipart(BOUNDARY, sent), "content_type": MULTIPART_CONTENT}
     body = BODIES.get((row.method, row.key), {})
     filled = {key: str(stage.things[value[1:]]) if str(value).startswith("@") else value for key, value in body.items()}
     return {"data": json.dumps(filled), "content_type": "application/json"} if row.method != "GET" else {}

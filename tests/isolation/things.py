@@ -10,7 +10,9 @@ from openprm.accounts.models import ApiToken, Invitation, Role
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
-from openprm.kernel.access import SYSTEM, Actor, as_system
+from openprm.disputes import services as disputes
+from openprm.disputes.models import Dispute, Hearing, Review
+from openprm.kernel.access import SYSTEM, Actor, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.files.models import StoredFile
@@ -28,12 +30,15 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
     """Make a thing of each kind that belongs to a partner."""
     deal = world.submitted(owner, customer=f"{SECRET} Industries")
     actor = world.actor("admin", owner)
+    dispute = _dispute(world, owner, actor)
     with as_system():
         person = world.person("viewer", owner)
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
         return SimpleNamespace(
             deal=deal.pk,
+            dispute=dispute.pk,
+            review=_review(dispute).pk,
             partner=owner.pk,
             reseller=owner.pk,
             person=person.pk,
@@ -80,6 +85,27 @@ def counterparts(world: World) -> dict[str, UUID]:
         event = Event.objects.order_by("id")[0]
         client = ApiToken.objects.create(**_filled(ApiToken, name="Northwind", secret_hash="3" * 64))
         return {"webhook": endpoint.pk, "message": _message(endpoint, event).pk, "client": client.pk}
+
+
+def _dispute(world: World, owner: Partner, by: Actor) -> Dispute:
+    """Make a decided dispute, with everything that belongs to one."""
+    deal = world.submitted(owner, customer=f"{SECRET} Works", country="AT")
+    judge = world.actor("admin")
+    with enter(judge):
+        deals.reject(deal=deal, code="not_qualified", by=judge, at=NOW)
+    with enter(by):
+        dispute = disputes.contest(deal=deal, subject="rejection", text=f"{SECRET} asked us first.", by=by, at=NOW)
+    with enter(judge):
+        disputes.add_note(dispute=dispute, text=f"{SECRET} note", by=judge, at=NOW)
+        disputes.decide(dispute=dispute, outcome="rejected", code="other", text=f"{SECRET} was not.", by=judge, at=NOW)
+    return dispute
+
+
+def _review(dispute: Dispute) -> Review:
+    """Make a review of the registration, as another partner's dispute would ask for one."""
+    review = Review.objects.create(deal_id=dispute.deal_id, partner_id=dispute.partner_id, text=SECRET)
+    Hearing.objects.create(dispute=dispute, review=review, asked_by_name=SECRET)
+    return review
 
 
 def _endpoint(owner: Partner) -> Endpoint:

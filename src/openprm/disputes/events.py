@@ -135,7 +135,9 @@ class NoteAdded:
     text: str
 
 
-@events.declare("dispute.other_side_asked", _("The holder of another registration was asked for evidence"), shared=False)
+@events.declare(
+    "dispute.other_side_asked", _("The holder of another registration was asked for evidence"), shared=False
+)
 @dataclass(frozen=True)
 class OtherSideAsked:
     """Which registration, and in which review. The vendor's alone: neither partner learns of the other."""

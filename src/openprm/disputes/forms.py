@@ -96,7 +96,9 @@ class Deciding(forms.Form):
 
     def __init__(self, dispute: Dispute, deal_state: Any, data: Any = None) -> None:
         super().__init__(data, auto_id="id_decide_%s")
-        groups = [(words.OUTCOMES[one], [(f"{one}:{code}", words.code(code)) for code in CODES[one]]) for one in Outcome]
+        groups = [
+            (words.OUTCOMES[one], [(f"{one}:{code}", words.code(code)) for code in CODES[one]]) for one in Outcome
+        ]
         self._choose("reason", [("", _("Choose a reason")), *groups])
         self._choose("remedy", [(one.value, words.REMEDIES[one]) for one in remedies(Outcome.UPHELD, deal_state)])
 

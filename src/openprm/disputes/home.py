@@ -8,8 +8,8 @@ from django.utils import timezone
 from openprm.deals.lifecycle import State as DealState
 from openprm.deals.models import DealRegistration
 from openprm.disputes import policies, queries, standing
-from openprm.disputes.lifecycle import DECIDED, ENDED, UNDECIDED, WITH_VENDOR, State
-from openprm.disputes.models import Dispute
+from openprm.disputes.lifecycle import DECIDED, ENDED, WITH_VENDOR, State
+from openprm.disputes.models import Dispute, Review
 from openprm.disputes.rules import APPEAL, FIRST, Remedy
 from openprm.kernel.access import Actor
 
@@ -69,7 +69,12 @@ def portal_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:
     reviews = list(policies.reviews_visible_to(actor).filter(deal=deal, closed_at__isnull=True))
     if not (disputes or options or reviews):
         return None
-    return {"disputes": [_line(one) for one in disputes], "may_contest": bool(options), "until": _until(options), "reviews": reviews}  # fmt: skip
+    return {
+        "disputes": [_line(one) for one in disputes],
+        "may_contest": bool(options),
+        "until": _until(options),
+        "reviews": reviews,
+    }
 
 
 def console_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:
@@ -79,7 +84,7 @@ def console_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None
     return {"disputes": lines} if lines else None
 
 
-def _open_reviews(actor: Actor) -> Any:
+def _open_reviews(actor: Actor) -> QuerySet[Review]:
     return policies.reviews_visible_to(actor).filter(answered_at__isnull=True, closed_at__isnull=True)
 
 

@@ -22,7 +22,7 @@ VIEW, CONTEST, DECIDE, DECIDE_APPEAL = (
 def visible_to(actor: Actor, verb: str = VIEW) -> QuerySet[Dispute]:
     """Return the disputes ``verb`` reaches: those about deals it reaches; a partner's are its own alone."""
     disputes = Dispute.objects.filter(deal__in=deals.visible_to(actor, verb))
-    return disputes.filter(partner_id=actor.partner_id) if actor.is_partner else disputes
+    return disputes.filter(partner_id=actor.company_id) if actor.is_partner else disputes
 
 
 def handled_by(actor: Actor) -> QuerySet[Dispute]:
@@ -35,7 +35,7 @@ def handled_by(actor: Actor) -> QuerySet[Dispute]:
 def reviews_visible_to(actor: Actor) -> QuerySet[Review]:
     """Return the reviews of registrations that the actor may read; a partner's are of its own deals alone."""
     reviews = Review.objects.filter(deal__in=deals.visible_to(actor, VIEW))
-    return reviews.filter(partner_id=actor.partner_id) if actor.is_partner else reviews
+    return reviews.filter(partner_id=actor.company_id) if actor.is_partner else reviews
 
 
 def may_contest(actor: Actor, deal: DealRegistration) -> bool:
@@ -59,7 +59,7 @@ def may_decide(actor: Actor, dispute: Dispute) -> bool:
 def who_decides(dispute: Dispute) -> QuerySet[Person]:
     """Return the vendor's people who are at turn: of the partner's account team, or all; never the first decider."""
     if dispute.level == APPEAL:
-        return people.holders(DECIDE_APPEAL).exclude(pk=dispute.first_decider)
+        return people.holders(DECIDE_APPEAL).exclude(pk__in=[dispute.first_decider])
     deciders = people.holders(DECIDE)
     team = deciders.filter(pk__in=TeamMember.objects.filter(partner_id=dispute.partner_id).values("person_id"))
     return team if team.exists() else deciders

@@ -81,7 +81,9 @@ def for_vendor(dispute: Dispute, *, at: datetime) -> str:
     """Return what happens next, in a sentence for the vendor."""
     match State(dispute.state):
         case State.OPENED | State.UNDER_REVIEW | State.APPEALED if is_overdue(dispute, at=at):
-            return _("Decide now. The partner was promised a decision %(when)s; the next level was told.") % _when(dispute)
+            return _("Decide now. The partner was promised a decision %(when)s; the next level was told.") % _when(
+                dispute
+            )
         case State.OPENED | State.UNDER_REVIEW:
             return _("Hear both sides and decide. The partner was promised a decision; due %(when)s.") % _when(dispute)
         case State.EVIDENCE_REQUESTED:

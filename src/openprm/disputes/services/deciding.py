@@ -80,8 +80,8 @@ def accept(*, dispute: Dispute, by: Actor, at: datetime) -> Dispute:
 def carry_out(*, dispute: Dispute, remedy: str = "", by: Actor, at: datetime) -> Dispute:
     """Do with the deal what the decision demands, as somebody who may decide deals.
 
-    ``remedy`` chooses the lesser way where approval is impossible: the deal is at least reopened. Raises AlreadyProtected
-    where another protection overlaps; nothing has happened then.
+    ``remedy`` chooses the lesser way where approval is impossible: the deal is at least reopened. Raises
+    AlreadyProtected where another protection overlaps; nothing has happened then.
     """
     if not by.is_vendor or by.read_only or not deal_policies.may_decide(by, dispute.deal):
         raise Forbidden(_("Only people who decide deal registrations can carry this out."))
@@ -89,7 +89,9 @@ def carry_out(*, dispute: Dispute, remedy: str = "", by: Actor, at: datetime) ->
         raise moving.DealtWith(_("There is nothing to carry out; somebody may have done it already."))
     chosen = Remedy(remedy or dispute.remedy) if remedy in ("", *Remedy) else None
     if chosen not in rules.ways(Remedy(dispute.remedy)):
-        raise Invalid(_("The decision demands something else."), fields={"remedy": _("Choose one of the offered ways.")})
+        raise Invalid(
+            _("The decision demands something else."), fields={"remedy": _("Choose one of the offered ways.")}
+        )
     _write_remedy(dispute, chosen, at=at)
     _act(dispute, chosen, by=by, at=at)
     announce(events.RemedyCarriedOut(dispute.reference, chosen.value), about=dispute.deal, by=by, at=at)

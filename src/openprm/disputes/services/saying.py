@@ -56,14 +56,16 @@ def keep(uploads: Sequence[Any], *, owner: Entity, by: Actor, at: datetime) -> N
 def require_discretion(dispute: Dispute, *texts: str) -> None:
     """Raise Invalid where words that the partner will read name another partner that claims this customer."""
     if found := [name for text in texts for name in rules.named_in(text, _others(dispute))]:
-        message = _("The partner reads this. Leave out the name “%(name)s”: it may not learn who else is concerned.")
-        raise Invalid(message % {"name": found[0]}, code="names_another_partner", fields={"text": message % {"name": found[0]}})  # fmt: skip
+        message = _(
+            "The partner reads this. Leave out the name “%(name)s”: it may not learn who else is concerned."
+        ) % {"name": found[0]}
+        raise Invalid(message, code="names_another_partner", fields={"text": message})
 
 
 def _others(dispute: Dispute) -> Iterable[str]:
     """Return the names of the other partners that have, or had, a registration for this customer or were heard."""
     with as_system():
-        same = DealRegistration.objects.filter(account_id=dispute.deal.account_id)
+        same = DealRegistration.objects.filter(account=dispute.deal.account)
         heard = DealRegistration.objects.filter(reviews__hearings__dispute=dispute)
         names = (same | heard).exclude(partner_id=dispute.partner_id).distinct()
         pairs = list(names.values_list("partner__legal_name", "partner__trading_name"))

@@ -52,7 +52,13 @@ def decided(world: World, contested: Callable[..., Dispute]) -> Callable[..., Di
         manager = world.actor("channel_manager")
         with enter(manager):
             return services.decide(
-                dispute=dispute, outcome=outcome, code=code, text="We looked at both.", remedy=remedy, by=manager, at=NOW
+                dispute=dispute,
+                outcome=outcome,
+                code=code,
+                text="We looked at both.",
+                remedy=remedy,
+                by=manager,
+                at=NOW,
             )
 
     return make

@@ -39,7 +39,9 @@ def act(world: World, role: str, verb: str, company: Partner | None = None, at: 
 
 def facts(**wanted: Any) -> list[str]:
     with as_system():
-        return list(Event.objects.filter(name__startswith="dispute.", **wanted).order_by("id").values_list("name", flat=True))  # fmt: skip
+        return list(
+            Event.objects.filter(name__startswith="dispute.", **wanted).order_by("id").values_list("name", flat=True)
+        )
 
 
 def test_a_partner_contests_a_rejection_and_is_promised_a_date(world: World, contested: Make) -> None:
@@ -68,7 +70,9 @@ def test_a_clear_verdict_and_an_approved_deal_leave_nothing_to_contest(world: Wo
 def test_what_is_told_long_ago_is_contested_no_more(world: World, rejected: Make) -> None:
     deal, last = rejected(), NOW + timedelta(days=30)
     with pytest.raises(services.NotContestable):
-        act(world, "sales", "contest", world.alfa, last + timedelta(seconds=1), deal=deal, subject="rejection", text=WHY)
+        act(
+            world, "sales", "contest", world.alfa, last + timedelta(seconds=1), deal=deal, subject="rejection", text=WHY
+        )
     assert act(world, "sales", "contest", world.alfa, last, deal=deal, subject="rejection", text=WHY)
 
 
@@ -101,7 +105,12 @@ def test_evidence_is_checked_by_what_it_holds_and_read_by_both_sides(world: Worl
     dispute = contested(customer="Fabrikam AG", uploads=[SimpleUploadedFile("letter.txt", b"We choose Alfa.")])
     with as_system():
         file = StoredFile.objects.get()
-    for role, company, status in (("sales", world.alfa, 200), ("legal", None, 200), ("sales", world.beta, 404), ("finance", None, 404)):  # fmt: skip
+    for role, company, status in (
+        ("sales", world.alfa, 200),
+        ("legal", None, 200),
+        ("sales", world.beta, 404),
+        ("finance", None, 404),
+    ):
         assert world.browser(role, company).get(file.url).status_code == status, role
     assert file.partner_id == dispute.partner_id
 
@@ -181,7 +190,16 @@ def test_a_decision_says_why_in_a_code_that_fits_its_outcome(world: World, conte
         ("rejected", "other", "Short.", "none"),
     ):
         with pytest.raises(Invalid):
-            act(world, "channel_manager", "decide", dispute=dispute, outcome=outcome, code=code, text=text, remedy=remedy)
+            act(
+                world,
+                "channel_manager",
+                "decide",
+                dispute=dispute,
+                outcome=outcome,
+                code=code,
+                text=text,
+                remedy=remedy,
+            )
 
 
 def test_an_appeal_is_decided_by_somebody_else(world: World, decided: Make) -> None:
@@ -267,7 +285,10 @@ def test_the_other_side_is_asked_without_either_partner_learning_of_the_other(wo
     act(world, "sales", "answer_review", world.beta, review=review, text="They ordered from us.", uploads=[upload])
     with as_system():
         work_off()
-    secrets = {"beta": ("Alfa", "DP-", dispute.deal.reference, str(dispute.pk)), "alfa": ("Beta", "RV-", rival.reference, str(review.pk))}  # fmt: skip
+    secrets = {
+        "beta": ("Alfa", "DP-", dispute.deal.reference, str(dispute.pk)),
+        "alfa": ("Beta", "RV-", rival.reference, str(review.pk)),
+    }
     for name, hidden in secrets.items():
         actor = world.actor("sales", getattr(world, name))
         with enter(actor):
@@ -332,7 +353,11 @@ def test_those_concerned_are_told(world: World, contested: Make) -> None:
 
 def test_a_competitor_sees_no_dispute_and_a_reader_of_the_vendor_all(world: World, contested: Make) -> None:
     dispute = contested()
-    for role, company, found in (("sales", world.beta, []), ("viewer", world.alfa, [dispute]), ("analyst", None, [dispute])):  # fmt: skip
+    for role, company, found in (
+        ("sales", world.beta, []),
+        ("viewer", world.alfa, [dispute]),
+        ("analyst", None, [dispute]),
+    ):
         actor = world.actor(role, company)
         with enter(actor):
             assert list(policies.visible_to(actor)) == found, role
@@ -343,7 +368,9 @@ def test_a_decision_is_one_for_each_level_in_the_database_too(world: World, deci
     with as_system():
         row: Any = decision.get()
         row.pk = None
-        copy = Decision(**{f.attname: getattr(row, f.attname) for f in Decision._meta.concrete_fields if f.name != "id"})
+        copy = Decision(
+            **{f.attname: getattr(row, f.attname) for f in Decision._meta.concrete_fields if f.name != "id"}
+        )
         with pytest.raises(IntegrityError), transaction.atomic():
             copy.save(force_insert=True)
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from openprm.deals import policies as deal_policies
 from openprm.deals import queries as deal_queries
+from openprm.deals.lifecycle import Side
 from openprm.deals.lifecycle import State as DealState
+from openprm.deals.models import DealRegistration
 from openprm.deals.services import AlreadyProtected
 from openprm.deals.views.common import again, lines_of, wants
 from openprm.deals.views.lists import partner_choices
 from openprm.disputes import forms, home, policies, queries, rules, services, standing, words
-from openprm.disputes.lifecycle import ENDED, TALKING, WITH_VENDOR, Side, State, moves_from
+from openprm.disputes.lifecycle import ENDED, TALKING, WITH_VENDOR, State, moves_from
 from openprm.disputes.models import CLOCK_RUNS, Dispute
 from openprm.disputes.rules import Remedy
 from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, told
@@ -43,7 +45,13 @@ inbox = Table(
         Column("subject", gettext_lazy("Contested"), cell="subject_label", sort="subject", from_width="tablet"),
         Column("level", gettext_lazy("Level"), cell="level_label", sort="level"),
         Column("state", gettext_lazy("State"), cell="disputes/cells/state.html", sort="state", csv="state_label"),
-        Column("outcome", gettext_lazy("Outcome"), cell="disputes/cells/outcome.html", csv="outcome_label", from_width="desktop"),
+        Column(
+            "outcome",
+            gettext_lazy("Outcome"),
+            cell="disputes/cells/outcome.html",
+            csv="outcome_label",
+            from_width="desktop",
+        ),
         Column("due_at", gettext_lazy("Decision due"), cell="disputes/cells/due.html", sort="clock", csv="due_at"),
         Column("reference", gettext_lazy("Reference"), cell="reference", sort="reference", from_width="desktop"),
     ],
@@ -78,7 +86,7 @@ inbox = Table(
     caption=gettext_lazy("Disputes"),
     export_name="disputes",
     live="dispute",
-)  # fmt: skip
+)
 
 
 @page(policies.VIEW, side="console")
@@ -100,7 +108,8 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 @page(*HANDLE, side="console", methods=POST)
 def start_review(request: Request, pk: UUID) -> HttpResponse:
     """Say that somebody is looking at it."""
-    return _do(request, pk, lambda one: _call(request, services.start_review, one), _("The partner sees that you look."))
+    done = _("The partner sees that you look at it.")
+    return _do(request, pk, lambda one: _call(request, services.start_review, one), done)
 
 
 @page(*HANDLE, side="console", methods=POST)
@@ -236,10 +245,11 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
 def _sides(dispute: Dispute, sides: list[Any]) -> list[dict[str, Any]]:
     """Return the companies that stand on the other side, each registration with what its holder said."""
     heard = queries.heard(dispute)
-    return [
-        {"side": one, "deals": [{"row": deal, "heard": heard.get(deal.pk), "own": deal.partner_id == dispute.partner_id} for deal in one.deals]}
-        for one in sides
-    ]  # fmt: skip
+
+    def rival(deal: DealRegistration) -> dict[str, Any]:
+        return {"row": deal, "heard": heard.get(deal.pk), "own": deal.partner_id == dispute.partner_id}
+
+    return [{"side": one, "deals": [rival(deal) for deal in one.deals]} for one in sides]
 
 
 def _saying(request: Request, problem: Problem | None) -> forms.Statement:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openprm.deals import policies as deal_policies
+from openprm.deals.lifecycle import Side
 from openprm.deals.models import DealRegistration
 from openprm.deals.views.common import again, wants
 from openprm.disputes import forms, policies, queries, services, standing
-from openprm.disputes.lifecycle import TALKING, Side, State, moves_from
+from openprm.disputes.lifecycle import TALKING, State, moves_from
 from openprm.disputes.models import Dispute, Review
 from openprm.disputes.rules import Outcome, can_be_appealed
 from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, told
@@ -151,10 +152,9 @@ def review(request: Request, pk: UUID) -> HttpResponse:
 
 def _contested(request: Request, deal: DealRegistration, form: forms.Contest) -> Dispute | None:
     said = form.cleaned_data
+    what = {"deal": deal, "subject": said["subject"], "text": said["text"], "uploads": said["file"]}
     try:
-        return services.contest(
-            deal=deal, subject=said["subject"], text=said["text"], uploads=said["file"], by=request.actor, at=timezone.now()
-        )  # fmt: skip
+        return services.contest(**what, by=request.actor, at=timezone.now())
     except (Invalid, Refusal) as problem:
         _blame(form, problem)
         return None
@@ -223,12 +223,17 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "decisions": decisions_of(dispute),
         "timeline": queries.milestones(dispute, shared_only=True),
         "appealing": forms.Appeal(auto_id="id_appeal_%s"),
-        "saying": forms.Statement({"text": request.POST.get("text", "")} if problem else None) if may and dispute.state in TALKING else None,
+        "saying": _saying(request, problem) if may and dispute.state in TALKING else None,
         "say_url": reverse("portal:dispute_answer" if answering else "portal:dispute_say", args=[dispute.pk]),
         "answering": answering,
         "my_side": "partner",
         "problem": told(problem) if problem else "",
-    }  # fmt: skip
+    }
+
+
+def _saying(request: Request, problem: Problem | None) -> forms.Statement:
+    """Return the form for a statement; what was typed into one that was refused is kept."""
+    return forms.Statement({"text": request.POST.get("text", "")} if problem else None)
 
 
 def _may_appeal(dispute: Dispute, now: Any) -> bool:
