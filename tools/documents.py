@@ -65,6 +65,33 @@ def _moves() -> str:
     return _table(("move", "from", "to", "made by", "must give one of these reasons"), rows)
 
 
+def _dispute_states() -> str:
+    from openprm.disputes import lifecycle
+
+    return f"```mermaid\n{lifecycle.diagram()}\n```"
+
+
+def _dispute_moves() -> str:
+    from openprm.disputes.lifecycle import MOVES
+
+    rows = [
+        (f"`{move.verb}`", _codes(move.before), f"`{move.after}`", ", ".join(sorted(move.sides)))
+        for move in MOVES.values()
+    ]
+    return _table(("move", "from", "to", "made by"), rows)
+
+
+def _dispute_codes() -> str:
+    from openprm.disputes import rules, words
+
+    rows = [
+        (words.OUTCOMES[outcome], f"`{code}`", words.code(code))
+        for outcome, codes in rules.CODES.items()
+        for code in codes
+    ]
+    return _table(("outcome", "code", "in words"), rows)
+
+
 def _reasons() -> str:
     from openprm.deals import words
     from openprm.deals.rules import Reason
@@ -146,6 +173,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "dependency-map": _map,
     "deal-states": _states,
     "deal-moves": _moves,
+    "dispute-states": _dispute_states,
+    "dispute-moves": _dispute_moves,
+    "dispute-codes": _dispute_codes,
     "verdict-reasons": _reasons,
     "closing-codes": _closing_codes,
     "programme-settings": _settings,

@@ -15,6 +15,7 @@ from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration
 from openprm.demo import services as demo
 from openprm.demo.personas import PERSONAS
+from openprm.disputes.models import Dispute, Review
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
@@ -68,6 +69,26 @@ def programme(live: str) -> None:
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        _dispute(_persona("partner-sales"), now)
+
+
+def _dispute(person: Person, now: Any) -> None:
+    """Make a dispute and a review of the persona's company, and a deal that can be contested."""
+    deals = DealRegistration.objects.filter(partner_id=person.partner_id)
+    approved = deals.filter(state=State.APPROVED)[0]
+    deals.filter(pk=deals.filter(state=State.SUBMITTED).values("pk")[:1]).update(
+        state=State.REJECTED, closing_code="other", closed_at=now
+    )
+    Review.objects.create(deal=approved, partner_id=person.partner_id)
+    Dispute.objects.create(
+        deal=approved,
+        partner_id=person.partner_id,
+        subject="rejection",
+        contested_since=now,
+        opened_by_name=person.name,
+        state_since=now,
+        due_at=now,
+    )
 
 
 def _first(rows: Any) -> Callable[[], Any]:
@@ -82,6 +103,9 @@ def things(partner: Any) -> dict[str, Things]:
             "webhook_message": _first(Message.objects.filter(partner_id=partner)),
             "webhook": _first(Endpoint.objects.filter(partner_id=partner)),
             "person": _first(Person.objects.filter(partner_id=partner)),
+            "dispute": _first(Dispute.objects.filter(partner_id=partner)),
+            "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal": _first(own.filter(state=State.APPROVED)),
         },
@@ -100,6 +124,7 @@ def things(partner: Any) -> dict[str, Things]:
             "opportunity": _first(Opportunity.objects),
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
+            "dispute": _first(Dispute.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },

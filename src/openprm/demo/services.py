@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from openprm.demo import customers, history, programme
+from openprm.demo import customers, disputes, history, programme
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -31,6 +31,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             customers.load_accounts(rng, at=beginning, many=accounts)
             customers.load_opportunities(rng, at=now - timedelta(days=60))
         history.live(made, now=now, rng=rng, many=deals)
+        disputes.live(now=now)
     return True
 
 

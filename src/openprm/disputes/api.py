@@ -29,6 +29,7 @@ from openprm.kernel.api import (
     require_match,
     tagged,
 )
+from openprm.kernel.files.models import StoredFile
 from openprm.kernel.http import Request
 
 router = Router(tags=["Disputes"])
@@ -138,11 +139,6 @@ class StatementOut(Words):
     created_at: datetime
     files: list[FileOut]
 
-    @staticmethod
-    def resolve_files(row: Statement) -> Any:
-        """Return the files of the statement."""
-        return queries.files_of("disputes.Statement", [row.pk]).get(row.pk, [])
-
 
 class NoteOut(Words):
     """An internal note."""
@@ -183,6 +179,7 @@ class ReviewOut(Schema):
     text: str
     answered_at: datetime | None
     closed_at: datetime | None
+    files: list[FileOut]
     version: int
 
 
@@ -219,7 +216,7 @@ def get_dispute(request: Request, dispute_id: UUID, response: HttpResponse) -> A
 @operation(policies.VIEW)
 def list_statements(request: Request, dispute_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List what both sides said, newest first."""
-    return paginate(_one(request, dispute_id).statements.all(), wanted)
+    return _with_files(paginate(_one(request, dispute_id).statements.all(), wanted))
 
 
 @router.post("/disputes/{uuid:dispute_id}/statements", response={201: StatementOut}, operation_id="add_statement")
@@ -227,7 +224,8 @@ def list_statements(request: Request, dispute_id: UUID, wanted: Query[PageQuery]
 def add_statement(request: Request, dispute_id: UUID, payload: Words) -> Any:
     """Add a statement that both sides read."""
     dispute = _one(request, dispute_id)
-    return Status(201, services.say(dispute=dispute, text=payload.text, by=request.actor, at=timezone.now()))
+    said = services.say(dispute=dispute, text=payload.text, by=request.actor, at=timezone.now())
+    return Status(201, _told(said))
 
 
 @router.post("/disputes/{uuid:dispute_id}/evidence", response={201: StatementOut}, operation_id="add_evidence")
@@ -235,7 +233,8 @@ def add_statement(request: Request, dispute_id: UUID, payload: Words) -> Any:
 def add_evidence(request: Request, dispute_id: UUID, payload: Form[Words], file: File[UploadedFile]) -> Any:
     """Add a statement with a file of evidence, as ``multipart/form-data``."""
     dispute, at = _one(request, dispute_id), timezone.now()
-    return Status(201, services.say(dispute=dispute, text=payload.text, uploads=[file], by=request.actor, at=at))
+    said = services.say(dispute=dispute, text=payload.text, uploads=[file], by=request.actor, at=at)
+    return Status(201, _told(said))
 
 
 @router.post("/disputes/{uuid:dispute_id}/start-review", response=DisputeOut, operation_id="start_review_of_dispute")
@@ -309,7 +308,7 @@ def ask_other_side(request: Request, dispute_id: UUID, payload: OtherSide) -> An
     rivals = deal_policies.visible_to(request.actor).select_related("partner")
     deal = get_object_or_404(rivals, pk=payload.deal_id)
     hearing = services.ask_other_side(dispute=dispute, deal=deal, by=request.actor, at=timezone.now())
-    return Status(201, hearing.review)
+    return Status(201, _told(hearing.review))
 
 
 @router.get("/disputes/{uuid:dispute_id}/other-side", response=Page[ReviewOut], operation_id="list_other_side")
@@ -317,7 +316,7 @@ def ask_other_side(request: Request, dispute_id: UUID, payload: OtherSide) -> An
 def list_other_side(request: Request, dispute_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List what the holders of other registrations were asked in this dispute, and what they said."""
     dispute = get_object_or_404(policies.handled_by(request.actor), pk=dispute_id)
-    return paginate(Review.objects.filter(hearings__dispute=dispute), wanted)
+    return _with_files(paginate(Review.objects.filter(hearings__dispute=dispute), wanted))
 
 
 @router.get("/disputes/{uuid:dispute_id}/notes", response=Page[NoteOut], operation_id="list_dispute_notes")
@@ -339,28 +338,42 @@ def add_note(request: Request, dispute_id: UUID, payload: Words) -> Any:
 @operation(policies.CONTEST)
 def list_reviews(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the reviews of your registrations, newest first."""
-    return paginate(policies.reviews_visible_to(request.actor), wanted)
+    return _with_files(paginate(policies.reviews_visible_to(request.actor), wanted))
 
 
 @router.post("/registration-reviews/{uuid:review_id}/answer", response=ReviewOut, operation_id="answer_review")
 @operation(policies.CONTEST)
-def answer_review(request: Request, review_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def answer_review(request: Request, review_id: UUID, payload: Words) -> Any:
     """Give evidence for your registration, once."""
-    return tagged(response, _answered(request, review_id, payload.text))
+    return _told(_answered(request, review_id, payload.text))
 
 
 @router.post("/registration-reviews/{uuid:review_id}/evidence", response=ReviewOut, operation_id="give_evidence")
 @operation(policies.CONTEST)
-def give_evidence(
-    request: Request, review_id: UUID, payload: Form[Words], file: File[UploadedFile], response: HttpResponse
-) -> Any:
+def give_evidence(request: Request, review_id: UUID, payload: Form[Words], file: File[UploadedFile]) -> Any:
     """Give evidence for your registration with a file, as ``multipart/form-data``; once."""
-    return tagged(response, _answered(request, review_id, payload.text, file))
+    return _told(_answered(request, review_id, payload.text, file))
 
 
 def _answered(request: Request, review_id: UUID, text: str, *uploads: Any) -> Review:
     review = get_object_or_404(policies.reviews_visible_to(request.actor).select_related("deal"), pk=review_id)
     return services.answer_review(review=review, text=text, uploads=uploads, by=request.actor, at=timezone.now())
+
+
+def _with_files(page: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of rows with the files of each, with one query for all."""
+    rows: list[Statement | Review] = page["items"]
+    kept = queries.files_of(rows[0]._meta.label, [row.pk for row in rows]) if rows else {}
+    return {**page, "items": [_shown(row, kept.get(row.pk, [])) for row in rows]}
+
+
+def _told(row: Statement | Review) -> dict[str, Any]:
+    return _shown(row, queries.files_of(row._meta.label, [row.pk]).get(row.pk, []))
+
+
+def _shown(row: Statement | Review, files: list[StoredFile]) -> dict[str, Any]:
+    columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {**columns, "files": files}
 
 
 def _readable(request: Request) -> QuerySet[Dispute]:

@@ -96,7 +96,8 @@ def test_the_holder_of_another_registration_answers_by_program(
     assert str(dispute.pk) not in str(review)
     order = SimpleUploadedFile("order.txt", b"Order of Contoso")
     given = holder.send(f"/registration-reviews/{review['id']}/evidence", text="They ordered.", file=order)
-    assert given.json()["answered_at"]
+    assert given.json()["files"][0]["name"] == "order.txt"
     assert holder.post(f"/registration-reviews/{review['id']}/answer", text="Again.").json()["code"] == "review_ended"
-    assert legal.get(f"/disputes/{dispute.pk}/other-side").json()["items"][0]["text"] == "They ordered."
+    [heard] = legal.get(f"/disputes/{dispute.pk}/other-side").json()["items"]
+    assert (heard["text"], heard["files"][0]["name"]) == ("They ordered.", "order.txt")
     assert program("sales", world.alfa).get(f"/disputes/{dispute.pk}/other-side").status_code == 403

@@ -44,14 +44,7 @@ inbox = Table(
         Column("partner", gettext_lazy("Partner"), cell="partner.name", sort="partner__name"),
         Column("subject", gettext_lazy("Contested"), cell="subject_label", sort="subject", from_width="tablet"),
         Column("level", gettext_lazy("Level"), cell="level_label", sort="level"),
-        Column("state", gettext_lazy("State"), cell="disputes/cells/state.html", sort="state", csv="state_label"),
-        Column(
-            "outcome",
-            gettext_lazy("Outcome"),
-            cell="disputes/cells/outcome.html",
-            csv="outcome_label",
-            from_width="desktop",
-        ),
+        Column("state", gettext_lazy("State"), cell="disputes/cells/standing.html", sort="state", csv="state_label"),
         Column("due_at", gettext_lazy("Decision due"), cell="disputes/cells/due.html", sort="clock", csv="due_at"),
         Column("reference", gettext_lazy("Reference"), cell="reference", sort="reference", from_width="desktop"),
     ],
@@ -223,9 +216,9 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "next": standing.for_vendor(dispute, at=now),
         "overdue": standing.is_overdue(dispute, at=now),
         "verbs": {move.verb for move in moves_from(State(dispute.state), Side.VENDOR)} if may else set(),
-        "deciding": forms.Deciding(dispute, DealState(dispute.deal.state)) if deciding else None,
+        "deciding": _deciding(request, dispute, problem) if deciding else None,
         "decide_url": reverse(f"console:dispute_{deciding}", args=[dispute.pk]) if deciding else "",
-        "asking": forms.Asking(auto_id="id_ask_%s"),
+        "asking": forms.Asking(_kept(request, problem, "dispute_ask"), auto_id="id_ask_%s"),
         "may_handle": may,
         "may_hear": may and dispute.state in TALKING,
         "sides": _sides(dispute, sides) if may else [],
@@ -243,18 +236,29 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
 
 
 def _sides(dispute: Dispute, sides: list[Any]) -> list[dict[str, Any]]:
-    """Return the companies that stand on the other side, each registration with what its holder said."""
+    """Return the companies where something stands against the deal, each registration with what its holder said."""
     heard = queries.heard(dispute)
 
     def rival(deal: DealRegistration) -> dict[str, Any]:
         return {"row": deal, "heard": heard.get(deal.pk), "own": deal.partner_id == dispute.partner_id}
 
-    return [{"side": one, "deals": [rival(deal) for deal in one.deals]} for one in sides]
+    against = [one for one in sides if one.stands_against]
+    return [{"side": one, "deals": [rival(deal) for deal in one.deals]} for one in against]
+
+
+def _kept(request: Request, problem: Problem | None, *names: str) -> Any:
+    """Return what was typed where it was refused by one of these pages: nothing typed is lost."""
+    match = request.resolver_match
+    return request.POST if problem and match is not None and match.url_name in names else None
 
 
 def _saying(request: Request, problem: Problem | None) -> forms.Statement:
-    said = request.resolver_match is not None and request.resolver_match.url_name == "dispute_say"
-    return forms.Statement({"text": request.POST.get("text", "")} if problem and said else None)
+    return forms.Statement(_kept(request, problem, "dispute_say"))
+
+
+def _deciding(request: Request, dispute: Dispute, problem: Problem | None) -> forms.Deciding:
+    typed = _kept(request, problem, "dispute_decide", "dispute_decide_on_appeal")
+    return forms.Deciding(dispute, DealState(dispute.deal.state), typed)
 
 
 def _verb_of_decision(request: Request, dispute: Dispute) -> str:

@@ -222,7 +222,7 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "talk": queries.talk(dispute),
         "decisions": decisions_of(dispute),
         "timeline": queries.milestones(dispute, shared_only=True),
-        "appealing": forms.Appeal(auto_id="id_appeal_%s"),
+        "appealing": _appealing(request, problem),
         "saying": _saying(request, problem) if may and dispute.state in TALKING else None,
         "say_url": reverse("portal:dispute_answer" if answering else "portal:dispute_say", args=[dispute.pk]),
         "answering": answering,
@@ -234,6 +234,10 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
 def _saying(request: Request, problem: Problem | None) -> forms.Statement:
     """Return the form for a statement; what was typed into one that was refused is kept."""
     return forms.Statement({"text": request.POST.get("text", "")} if problem else None)
+
+
+def _appealing(request: Request, problem: Problem | None) -> forms.Appeal:
+    return forms.Appeal({"text": request.POST.get("text", "")} if problem else None, auto_id="id_appeal_%s")
 
 
 def _may_appeal(dispute: Dispute, now: Any) -> bool:
