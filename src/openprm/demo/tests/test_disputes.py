@@ -17,8 +17,6 @@ def test_a_visitor_finds_disputes_that_wait_ask_are_late_are_appealed_and_upheld
         states = sorted(Dispute.objects.values_list("state", flat=True))
         late = Dispute.objects.get(escalated_at__isnull=False)
         review = Review.objects.get()
-    assert states == sorted(
-        [State.OPENED, State.EVIDENCE_REQUESTED, State.UNDER_REVIEW, State.APPEALED, State.DECIDED]
-    )
+    assert states == sorted([State.OPENED, State.EVIDENCE_REQUESTED, State.UNDER_REVIEW, State.APPEALED, State.DECIDED])
     assert late.state == State.UNDER_REVIEW
     assert review.answered_at

@@ -46,7 +46,13 @@ inbox = Table(
         Column("level", gettext_lazy("Level"), cell="level_label", sort="level"),
         Column("state", gettext_lazy("State"), cell="disputes/cells/standing.html", sort="state", csv="state_label"),
         Column("due_at", gettext_lazy("Decision due"), cell="disputes/cells/due.html", sort="clock", csv="due_at"),
-        Column("reference", gettext_lazy("Reference"), cell="reference", sort="reference", from_width="desktop"),
+        Column(
+            "reference",
+            gettext_lazy("Reference"),
+            cell="deals/cells/reference.html",
+            sort="reference",
+            from_width="desktop",
+        ),
     ],
     filters=[
         Filter("state", gettext_lazy("State"), choices=STATE_WORDS, multiple=True),

@@ -31,7 +31,13 @@ POST = ("POST",)
 disputes = Table(
     columns=[
         Column("customer", gettext_lazy("Customer"), cell="deal.customer_name", sort="deal__customer_name", link=True),
-        Column("reference", gettext_lazy("Reference"), cell="reference", sort="reference", from_width="desktop"),
+        Column(
+            "reference",
+            gettext_lazy("Reference"),
+            cell="deals/cells/reference.html",
+            sort="reference",
+            from_width="desktop",
+        ),
         Column("subject", gettext_lazy("Contested"), cell="subject_label", sort="subject"),
         Column("state", gettext_lazy("Status"), cell="disputes/cells/state.html", sort="state", csv="state_label"),
         Column("outcome", gettext_lazy("Outcome"), cell="disputes/cells/outcome.html", csv="outcome_label"),
@@ -40,6 +46,7 @@ disputes = Table(
     ],
     filters=[Filter("state", gettext_lazy("Status"), choices=STATE_WORDS, multiple=True)],
     search=("deal__customer_name__icontains", "reference__icontains"),
+    search_hint=gettext_lazy("Search customer or reference"),
     default_sort="-created_at",
     row_url=lambda dispute: dispute.get_absolute_url(),
     empty=Empty(
