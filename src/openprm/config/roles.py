@@ -27,6 +27,9 @@ class Cursor(Protocol):
     def fetchone(self) -> Any:
         """Return the next row."""
 
+    def fetchall(self) -> Any:
+        """Return the rows that are left."""
+
 
 def ensure_roles(cursor: Cursor) -> None:
     """Create the three roles and memberships where missing. Must run inside a transaction, as owner."""
