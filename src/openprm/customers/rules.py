@@ -318,6 +318,10 @@ def _country_names() -> Mapping[str, str]:
     others = {
         "usa": "US", "united states of america": "US", "u s a": "US", "uk": "GB", "great britain": "GB",
         "england": "GB", "holland": "NL", "deutschland": "DE", "schweiz": "CH", "osterreich": "AT", "espana": "ES",
-        "korea": "KR", "russian federation": "RU", "viet nam": "VN", "turkiye": "TR", "czechia": "CZ", "uae": "AE",
+        "scotland": "GB", "wales": "GB", "northern ireland": "GB", "korea": "KR", "republic of korea": "KR",
+        "korea republic of": "KR", "russian federation": "RU", "viet nam": "VN", "turkey": "TR", "uae": "AE",
+        "czech republic": "CZ", "macau": "MO", "macedonia": "MK", "hong kong sar": "HK", "republic of ireland": "IE",
+        "peoples republic of china": "CN", "cabo verde": "CV", "ivory coast": "CI", "burma": "MM", "swaziland": "SZ",
+        "slovak republic": "SK", "bolivarian republic of venezuela": "VE", "iran islamic republic of": "IR",
     }  # fmt: skip
     return {**others, **known}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openprm.customers import services
+from openprm.customers import rules, services
 from openprm.customers.models import Account, Opportunity
 from openprm.kernel.access import SYSTEM
 from openprm.kernel.errors import Invalid
@@ -119,3 +119,11 @@ def test_a_stage_that_moves_is_a_fact_of_its_own() -> None:
     opportunities([{**row, "stage": "Closed", "is_won": True}])
     moved = Event.objects.get(name="opportunity.stage_moved")
     assert moved.payload == {"before": "Qualify", "after": "Closed", "outcome": "won"}
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("de", "DE"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("CÔTE D'IVOIRE", "CI"), ("XK", "XK"), ("Macau", "MO")],
+)
+def test_countries_are_read_as_people_write_them(written: str, code: str) -> None:
+    assert rules.country(written) == code
