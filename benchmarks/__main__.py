@@ -1,4 +1,4 @@
-"""Run the benchmarks of requests: ``python -m benchmarks [verdict] [portal] [--accounts 10000 100000 1000000]``.
+"""Run the benchmarks of requests: ``python -m benchmarks [WHAT …] [--accounts 10000 100000 1000000]``.
 
 They fill a database of their own (``OPENPRM_DATA``, by default ``.var/bench``) and keep it for the next run. How well
 companies are matched is measured by ``benchmarks/matching.py``, which needs labelled data.
@@ -14,16 +14,16 @@ SIZES = (10_000, 100_000)
 def main() -> None:
     """Measure what was asked for at each size, smallest first."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
-    parser.add_argument("what", nargs="*", choices=["verdict", "portal", []], help="both, unless named")
+    parser.add_argument("what", nargs="*", choices=["verdict", "portal", "registering", []], help="all, unless named")
     parser.add_argument(
         "--accounts", nargs="+", type=int, default=SIZES, help="sizes to measure at (grows, never shrinks)"
     )
     parser.add_argument("--requests", type=int, default=500)
     chosen = parser.parse_args()
     _load.get_ready()
-    from benchmarks import portal, verdict
+    from benchmarks import portal, registering, verdict
 
-    measured = {"verdict": verdict.measure, "portal": portal.measure}
+    measured = {"verdict": verdict.measure, "portal": portal.measure, "registering": registering.measure}
     for size in sorted(chosen.accounts):
         seconds = _load.grow_to(size)
         print(f"\n{_load.describe()} (loaded in {seconds:.0f} s)", flush=True)

@@ -236,8 +236,11 @@ def _wait_for(port: int) -> None:
     raise SystemExit("the server did not start")
 
 
-def ask(server: Server, requests: Sequence[tuple[str, str, dict[str, str]]]) -> Figures:
-    """Send requests (method, path, form) one after the other over one connection, and return what they took."""
+def ask(server: Server, requests: Sequence[tuple[str, str, dict[str, str]]], *, answer: int = 200) -> Figures:
+    """Send requests (method, path, form) one after the other over one connection, and return what they took.
+
+    ``answer`` is the status that each must get.
+    """
     line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     headers = {
         "Cookie": server.cookies,
@@ -249,10 +252,10 @@ def ask(server: Server, requests: Sequence[tuple[str, str, dict[str, str]]]) -> 
     def one(request: tuple[str, str, dict[str, str]]) -> None:
         method, path, form = request
         line.request(method, path, urlencode(form, doseq=True) if form else None, headers)
-        answer = line.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{method} {path} was answered {answer.status}: {body[:300]!r}")
+        got = line.getresponse()
+        body = got.read()
+        if got.status != answer:
+            raise SystemExit(f"{method} {path} was answered {got.status}: {body[:300]!r}")
 
     for request in requests[:WARM_UP]:
         one(request)

@@ -26,14 +26,14 @@ def measure(server: Server, requests: int) -> None:
     )
 
 
-def questions(how_many: int) -> list[str]:
+def questions(how_many: int, *, seed: int = 11) -> list[str]:
     """Return names as people type them: a third as they are, a third with a wrong letter, a third of nobody."""
     from openprm.customers.models import Account
     from openprm.kernel.access import as_system
 
     with as_system():
         there = Account.objects.count()
-    rng = random.Random(11)
+    rng = random.Random(seed)
     asked = []
     for number in range(how_many):
         at = rng.randrange(there)
