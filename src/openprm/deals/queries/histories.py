@@ -89,6 +89,9 @@ def _told(row: Event, internal: bool) -> tuple[str, str, State | None, bool]:
             return _("Protection ended"), "", State.EXPIRED, False
         case facts.Reopened():
             return _("Reopened"), _because(fact), State.IN_REVIEW, False
+        case facts.Extended():
+            until = _("Protected until %(date)s.") % {"date": times.exact(fact.protected_until)}
+            return _("Protection extended"), f"{until} {fact.text}".strip(), State.APPROVED, False
         case facts.ProtectionReminded():
             return _("Reminder sent"), _reminded(fact.notice), None, False
         case _:
