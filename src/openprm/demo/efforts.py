@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from openprm.accounts import actors
 from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
+from openprm.deals.services.claiming import Content
 from openprm.demo.personas import RESELLER
 from openprm.demo.programme import Programme
 from openprm.extensions import services
@@ -31,6 +33,7 @@ DONE: tuple[tuple[Kind, str, str], ...] = (
     (Kind.CALL, "Purchasing asked about terms", "Payment in four parts would settle it."),
     (Kind.NOTE, "Tender is being written", "Publication expected in two weeks."),
 )
+MINE = (("Elbtal Präzisionstechnik GmbH", 9, False), ("Fördeblick Logistik AG", 17, True))  # days left, and asked
 REASONS = (
     "The board decides on its next meeting; the offer is on the agenda.",
     "Purchasing needs a second signature, and its owner is away until the end of the month.",
@@ -59,15 +62,38 @@ def set_up(programme: Programme) -> None:
 def live(programme: Programme, *, now: datetime, rng: Random) -> None:
     """Log what was done about the deals that are protected now, and let some ask for more time."""
     protected = DealRegistration.objects.filter(state=State.APPROVED).exclude(owner=None)
+    with events.silently():
+        for customer, left, asks in MINE:
+            _protect(programme, customer, now - timedelta(days=90 - left), now if asks else None)
     rows = list(protected.select_related("partner", "owner").order_by("submitted_at", "pk"))
     with events.silently():
         for deal in rows:
             _work(deal, now, rng)
         ending = [deal for deal in rows if deal.protected_until and deal.protected_until < now + SOON]
-        mine = [deal for deal in ending if deal.partner.trading_name == RESELLER]
-        for deal in [*mine[:1], *(deal for deal in ending if deal not in mine)][:ASKING]:
+        others = [deal for deal in ending if deal.partner.trading_name != RESELLER]
+        for deal in others[:ASKING]:
             with suppress(Problem):
                 _ask(deal, now, rng)
+
+
+def _protect(programme: Programme, customer: str, since: datetime, asked: datetime | None) -> None:
+    """Give the persona of the demo a deal that is protected since then, and let them ask for more time."""
+    partner = programme.partner(RESELLER)
+    lena = next(person for person in programme.sales[partner.pk] if person.name == "Lena Brandt")
+    edge = next(line for line in programme.lines if line.key == "edge")
+    content = Content(
+        customer_name=customer, country="DE", product_lines=frozenset({edge.pk}), value=Decimal(64_500),
+        currency="EUR", close_date=(since + timedelta(days=80)).date(),
+        description="Wants one platform for its plants.",
+    )  # fmt: skip
+    by = actors.of(lena)
+    deal = deals.save_draft(content=content, by=by, at=since - timedelta(days=1))
+    deals.submit(deal=deal, by=by, at=since - timedelta(days=1))
+    deals.approve(deal=deal, by=actors.of(programme.managers["emea"]), at=since)
+    title, text = DONE[0][1:]
+    services.log(deal=deal, kind=Kind.CALL, title=title, text=text, by=by, at=since + timedelta(days=60))
+    if asked:
+        services.ask(deal=deal, days=30, reason=REASONS[0], by=by, at=asked - timedelta(hours=20))
 
 
 def _work(deal: DealRegistration, now: datetime, rng: Random) -> None:

@@ -77,9 +77,7 @@ def declined_because(days: int) -> str:
 
 def sentence(terms: Terms, audience: str) -> str:
     """Return an extension rule as a person would say it."""
-    said = [
-        _("For %(audience)s: %(allowed)s.") % {"audience": audience, "allowed": str(ALLOWED[terms.allowed]).lower()}
-    ]
+    said = [_("%(allowed)s, for: %(audience)s.") % {"audience": audience, "allowed": ALLOWED[terms.allowed]}]
     if terms.allowed is not Allowed.NONE:
         said.append(_("At most %(days)s days each.") % {"days": terms.most_days})
         said += _automatic(terms)

@@ -26,20 +26,26 @@ from openprm.kernel.web import page
 PER_PAGE = 25
 POST = ("POST",)
 
+
+def _days(row: ExtensionRequest) -> str:
+    """Return the days asked for, and where others were granted, those."""
+    if row.granted_days in (None, row.days):
+        return str(row.days)
+    return _("%(granted)s of %(asked)s") % {"granted": row.granted_days, "asked": row.days}
+
+
 every_request = Table(
     id="extensions",
     columns=[
         Column("customer", gettext_lazy("Customer"), cell="deal.customer_name", sort="deal__customer_name", link=True),
         Column("partner", gettext_lazy("Partner"), cell="deal.partner.name", sort="deal__partner__name"),
         Column("state", gettext_lazy("Status"), cell="extensions/cells/state.html", sort="state", csv="state_label"),
-        Column("days", gettext_lazy("Days asked for"), sort="days", align="end"),
-        Column("granted", gettext_lazy("Days granted"), cell="granted_days", align="end", from_width="tablet"),
+        Column("days", gettext_lazy("Days"), cell=_days, sort="days", csv="days", align="end"),
         Column(
             "why", gettext_lazy("Reason"), cell=lambda row: row.code_label if row.code else "", from_width="desktop"
         ),
         Column("asked", gettext_lazy("Asked"), cell="created_at", sort="created_at"),
-        Column("decided", gettext_lazy("Decided"), cell="decided_at", sort="decided_at", from_width="tablet"),
-        Column("by", gettext_lazy("By"), cell="decided_by", from_width="desktop"),
+        Column("decided_by", gettext_lazy("Decided by"), from_width="desktop"),
     ],
     filters=[
         Filter("state", gettext_lazy("Status"), choices=list(words.STATES.items()), multiple=True),
@@ -69,7 +75,7 @@ def show(request: Request) -> HttpResponse:
         {"case": one, "form": forms.Declining(auto_id=f"id_{one.request.pk}_%s")}
         for one in queries.beside_activities(shown)
     ]
-    context = {"cases": cases, "page": shown, "declining": forms.Declining(auto_id="id_many_%s"), "now": timezone.now()}
+    context = {"cases": cases, "page": shown, "declining": forms.Declining(), "now": timezone.now()}
     return render(request, "extensions/console/inbox.html", context)
 
 
