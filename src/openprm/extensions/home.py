@@ -74,13 +74,13 @@ def _activities(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:
 
 def _protection(deal: DealRegistration) -> dict[str, Any] | None:
     now = timezone.now()
-    offer = services.offer(deal, at=now)
-    requests = list(deal.extensions.order_by("-created_at")[:20])
+    requests = list(deal.extensions.order_by("-created_at"))
+    offer = services.offer(deal, at=now, requests=requests)
     if offer is None and not requests:
         return None
     return {
         "offer": offer,
-        "requests": requests,
+        "requests": requests[:20],
         "ends": queries.line_ends(deal, now),
         "ended": deal.protected_until is not None and deal.protected_until <= now,
         "needed": max(0, offer.terms.grant_from - offer.judgement.counted) if offer else 0,

@@ -54,6 +54,8 @@ def activities_of(deal: DealRegistration) -> list[Logged]:
 
 def line_ends(deal: DealRegistration, at: datetime) -> list[LineEnd]:
     """Return until when each product line is protected, where these differ."""
+    if len(deal.lines.all()) < 2:
+        return []
     rows = deal.protections.filter(period__endswith__gt=at).select_related("product_line")
     found = [LineEnd(str(row.product_line), row.period.upper) for row in rows.order_by("product_line__name")]
     return found if len({one.until for one in found}) > 1 else []
@@ -75,6 +77,8 @@ def beside_activities(requests: Iterable[ExtensionRequest], *, each: int = 4) ->
 
 def _with_files(activities: Iterable[Activity]) -> list[Logged]:
     rows = list(activities)
+    if not rows:
+        return []
     kept: dict[UUID, list[StoredFile]] = defaultdict(list)
     for file in StoredFile.objects.filter(owner_type=Activity._meta.label, owner_id__in=[row.pk for row in rows]):
         kept[file.owner_id].append(file)

@@ -1,5 +1,6 @@
 """Asking for an extension, as a partner: what may be asked, what a rule makes of it, and taking it back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,14 +54,26 @@ class Offer:
         return words.barred(self.barred, terms=self.terms, opens_at=self.opens_at) if self.barred else ""
 
 
-def offer(deal: DealRegistration, *, at: datetime, wanted: int = 1) -> Offer | None:
-    """Return what could be asked for about a deal; None where it was never protected, or is closed otherwise."""
+def offer(
+    deal: DealRegistration, *, at: datetime, wanted: int = 1, requests: Iterable[ExtensionRequest] | None = None
+) -> Offer | None:
+    """Return what could be asked for about a deal; None where it was never protected, or is closed otherwise.
+
+    ``requests`` are all that were made about it, where somebody has read them already.
+    """
     if deal.state not in ASKABLE or deal.protected_until is None:
         return None
     terms, rule = terms_for(deal.partner)
     chosen = settings_store.many("extensions.opens_days", "deals.grace_days")
     opens, grace = (timedelta(days=days) for days in chosen.values())
-    why_not = barred(terms, _situation(deal), wanted=wanted, at=at, opens=opens, grace=grace)
+    why_not = barred(
+        terms,
+        _situation(deal, deal.extensions.all() if requests is None else requests),
+        wanted=wanted,
+        at=at,
+        opens=opens,
+        grace=grace,
+    )
     end = deal.protected_until
     return Offer(terms, rule, why_not, end - opens, end + grace, judge(terms, _acts(deal, terms, at), at=at))
 
@@ -137,9 +150,9 @@ def _insert(
     return request
 
 
-def _situation(deal: DealRegistration) -> Situation:
+def _situation(deal: DealRegistration, requests: Iterable[ExtensionRequest]) -> Situation:
     assert deal.protected_until is not None
-    states = list(deal.extensions.values_list("state", flat=True))
+    states = [request.state for request in requests]
     granted = states.count(ExtensionRequest.State.GRANTED)
     return Situation(deal.protected_until, granted, ExtensionRequest.State.PENDING in states)
 
