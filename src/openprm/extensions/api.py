@@ -240,7 +240,7 @@ class BoardOut(Schema):
 class BoardQuery(Schema):
     """How far ahead."""
 
-    days: Literal[30, 60, 90] = 90
+    days: Literal["30", "60", "90"] = "90"
     partner_id: UUID | None = None
 
 
@@ -378,7 +378,7 @@ def expiring(request: Request, wanted: Query[BoardQuery]) -> Any:
     if wanted.partner_id:
         found = found.filter(partner_id=wanted.partner_id)
     return queries.expiring(
-        found, at=timezone.now(), days=wanted.days, list_url=reverse("console:deals"), keep={}, shown=0
+        found, at=timezone.now(), days=int(wanted.days), list_url=reverse("console:deals"), keep={}, shown=0
     )
 
 

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 LONGEST_TEXT = 18_000  # characters
+LONGEST_ADDRESS = 320
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LINES = re.compile(r"\n{3,}")
@@ -52,7 +53,7 @@ def read(raw: bytes) -> Letter:
         return Letter(
             sender=senders[0],
             recipients=tuple(address for name in RECIPIENTS for address in _addresses(message, name)),
-            subject=_plain(_header(message, "Subject"))[:200],
+            subject=plain(_header(message, "Subject"))[:200],
             text=_text(message),
             message_id=_message_id(message, raw),
             automatic=_is_automatic(message),
@@ -87,7 +88,7 @@ def _addresses(message: EmailMessage, name: str) -> list[str]:
             found += [one.addr_spec for one in addresses] or _bare(str(header))
     except (ValueError, IndexError, AttributeError, TypeError, LookupError):
         return found
-    return [address.lower() for address in found if "@" in address]
+    return [one.lower() for one in found if "@" in one and len(one) <= LONGEST_ADDRESS and not _UNSTORABLE.search(one)]
 
 
 def _bare(text: str) -> list[str]:
@@ -101,7 +102,7 @@ def _text(message: EmailMessage) -> str:
         return ""
     said = _content(part)
     words = text_of_html(said) if part.get_content_subtype() == "html" else said
-    words = _without_quote(_plain(words, keep_lines=True))
+    words = _without_quote(plain(words, keep_lines=True))
     return words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT].rstrip() + " …"
 
 
@@ -116,7 +117,8 @@ def _content(part: EmailMessage) -> str:
     return str(raw.decode("latin-1"))
 
 
-def _plain(text: str, *, keep_lines: bool = False) -> str:
+def plain(text: str, *, keep_lines: bool = False) -> str:
+    """Return a text that can be stored; on one line unless ``keep_lines``."""
     clean = _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LINES.sub("\n\n", clean).strip() if keep_lines else " ".join(clean.split())
 
@@ -132,7 +134,7 @@ def _without_quote(text: str) -> str:
 
 
 def _message_id(message: EmailMessage, raw: bytes) -> str:
-    given = _plain(_header(message, "Message-ID"))
+    given = plain(_header(message, "Message-ID"))
     return given if 3 < len(given) <= 300 else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
@@ -159,7 +161,7 @@ def _enclosures(message: EmailMessage) -> Iterator[Enclosure]:
 
 def _name(part: EmailMessage) -> str:
     try:
-        return _plain(part.get_filename("") or "") or "attachment"
+        return plain(part.get_filename("") or "") or "attachment"
     except (ValueError, IndexError, AttributeError, TypeError, LookupError):
         return "attachment"
 

@@ -153,7 +153,7 @@ def _note(case: _Case, answer: Answer, by: Actor, at: datetime) -> None:
     row = InboundMail.objects.create(
         deal=deal,
         sender=(letter.sender if letter else "")[:320],
-        recipient=case.recipient.strip().replace("\0", "")[:320],
+        recipient=letters.plain(case.recipient)[:320],
         subject=letter.subject if letter else "",
         message_id=letter.message_id if letter else "",
         size=len(case.raw),

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openprm.accounts import services as accounts
 from openprm.config.cli.mail import mail as mail_command
@@ -391,3 +393,35 @@ def test_mail_counts_for_an_extension(world: World, deal: DealRegistration) -> N
         fresh = DealRegistration.objects.get()
         asked = services.ask(deal=fresh, days=10, reason="They need a week.", by=sales, at=NOW + timedelta(days=1))
     assert asked.state == "granted"
+
+
+HEADERS = st.sampled_from(
+    [b"From", b"To", b"Cc", b"Subject", b"Message-ID", b"Content-Type", b"Content-Transfer-Encoding",
+     b"Content-Disposition", b"Content-ID", b"MIME-Version", b"Date", b"Auto-Submitted", b"X-Original-To"]
+)  # fmt: skip
+PIECES = st.sampled_from(
+    [b"lena@alfa.example", b"<", b">", b'"', b",", b";", b"\x00", b"\xff\xfe", b"=?utf-8?q?=00=FF?=", b"=?x?b?!!!?=",
+     b"multipart/mixed; boundary=b", b"text/html; charset=utf-7", b"message/rfc822", b"base64", b"quoted-printable",
+     b"attachment; filename*=utf-8''%00%FF.pdf", b"(", b")", b"@", b":", b" ", b"\xed\xa0\x80", b"group: a@b, c@d;"]
+)  # fmt: skip
+LINES = st.tuples(HEADERS, st.lists(PIECES, max_size=5)).map(lambda pair: pair[0] + b": " + b"".join(pair[1]) + b"\r\n")
+BODIES = st.lists(
+    st.one_of(LINES, st.sampled_from([b"\r\n", b"--b\r\n", b"--b--\r\n", b"=FF=00", b"AAA=", b"<p>&#0;"]))
+)
+
+
+@given(st.lists(LINES, max_size=8), BODIES, st.booleans())
+def test_whatever_comes_is_read_as_text_that_can_be_stored_or_not_at_all(
+    headers: list[bytes], body: list[bytes], whole: bool
+) -> None:
+    start = b"From: Lena <lena@alfa.example>\r\n" if whole else b""
+    try:
+        read = letters.read(start + b"".join(headers) + b"\r\n" + b"".join(body))
+    except letters.Unreadable:
+        return
+    names = [enclosure.name for enclosure in read.enclosures]
+    for text in (read.sender, *read.recipients, read.subject, read.text, read.message_id, *names):
+        assert "\x00" not in text
+        text.encode("utf-8")
+    assert 3 < len(read.message_id) <= 300
+    assert len(read.sender) <= 320
