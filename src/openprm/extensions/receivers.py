@@ -38,9 +38,9 @@ def tell_partner(event: Event) -> None:
         _tell("extensions.decided", deals.who_follows(deal), event, say(0), say(1), deal.get_absolute_url())
 
 
-@on("deal.won", "deal.lost", "deal.withdrawn", name="extensions.drop_requests")
+@on("deal.won", "deal.lost", "deal.withdrawn", "deal.reopened", name="extensions.drop_requests")
 def drop_requests(event: Event) -> None:
-    """Close what is asked for about a deal that is closed."""
+    """Close what is asked for about a deal that is closed, or decided anew."""
     deal = _deal(event)
     if deal is not None:
         with as_system():
