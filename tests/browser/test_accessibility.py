@@ -12,10 +12,11 @@ from playwright.sync_api import Page
 from openprm.accounts.models import Person, Role
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
-from openprm.deals.models import ApprovalRule, DealRegistration
+from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
 from openprm.demo import services as demo
 from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
+from openprm.extensions.models import ExtensionRule
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
@@ -107,6 +108,7 @@ def things(partner: Any) -> dict[str, Things]:
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
+            "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
             "deal": _first(own.filter(state=State.APPROVED)),
         },
         "console": {
@@ -125,6 +127,8 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "protection_window": _first(ProtectionWindow.objects),
+            "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },

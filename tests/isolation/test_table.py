@@ -53,6 +53,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/disputes/{dispute_id}/notes"): {"text": "Hello."},
     ("POST", "/registration-reviews/{review_id}/answer"): {"text": "Hello."},
     ("PUT", "/approval-rules/{rule_id}"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
+    ("POST", "/deals/{deal_id}/activities"): {"kind": "call", "title": "Called."},
+    ("POST", "/deals/{deal_id}/extensions"): {"days": 5, "reason": "More time."},
+    ("POST", "/deals/{deal_id}/extend"): {"days": 5},
+    ("POST", "/extensions/{extension_id}/decline"): {"code": "other"},
+    ("PUT", "/protection-windows/{window_id}"): {"tier": "gold", "days": 5},
+    ("POST", "/protection-windows"): {"tier": "gold", "days": 5},
+    ("PUT", "/extension-rules/{rule_id}"): {"name": "r", "allowed": "once"},
+    ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
@@ -62,6 +70,11 @@ UPLOADS = {
     ("POST", "/disputes/{dispute_id}/evidence"),
     ("POST", "/registration-reviews/{review_id}/evidence"),
 }
+FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form
+    ("POST", "/deals/{deal_id}/activities/with-files"): {
+        "kind": "call", "title": "Called.", "files": SimpleUploadedFile("notes.txt", b"Called.")
+    },
+}  # fmt: skip
 
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
@@ -199,6 +212,9 @@ def _body(stage: Stage, row: Row) -> dict[str, Any]:
         upload = SimpleUploadedFile("picture.png", b"no picture", "image/png")
         sent = {"text": "Hello.", "file": upload}
         return {"data": encode_multipart(BOUNDARY, sent), "content_type": MULTIPART_CONTENT}
+    if form := FORMS.get((row.method, row.key)):
+        form["files"].seek(0)
+        return {"data": encode_multipart(BOUNDARY, form), "content_type": MULTIPART_CONTENT}
     body = BODIES.get((row.method, row.key), {})
     filled = {key: str(stage.things[value[1:]]) if str(value).startswith("@") else value for key, value in body.items()}
     return {"data": json.dumps(filled), "content_type": "application/json"} if row.method != "GET" else {}

@@ -12,6 +12,8 @@ from openprm.customers.models import Import
 from openprm.deals import services as deals
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute, Hearing, Review
+from openprm.extensions import services as extensions
+from openprm.extensions.models import ExtensionRequest, ExtensionRule
 from openprm.kernel.access import SYSTEM, Actor, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.events.models import Delivery, Event
@@ -32,6 +34,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
     actor = world.actor("admin", owner)
     dispute = _dispute(world, owner, actor)
     with as_system():
+        extensions.log(deal=deal, kind="call", title=f"{SECRET} call", by=SYSTEM, at=NOW)
         person = world.person("viewer", owner)
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
@@ -39,6 +42,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             deal=deal.pk,
             dispute=dispute.pk,
             review=_review(dispute).pk,
+            extension=_extension(deal).pk,
             partner=owner.pk,
             reseller=owner.pk,
             person=person.pk,
@@ -70,6 +74,8 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             opportunity=opportunity.pk,
             audience=audience.pk,
             rule=rule.pk,
+            window=deals.save_window(product_line=world.cloud, days=60, by=SYSTEM, at=NOW).pk,
+            extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
@@ -106,6 +112,12 @@ def _review(dispute: Dispute) -> Review:
     review = Review.objects.create(deal_id=dispute.deal_id, partner_id=dispute.partner_id, text=SECRET)
     Hearing.objects.create(dispute=dispute, review=review, asked_by_name=SECRET)
     return review
+
+
+def _extension(deal: Any) -> ExtensionRequest:
+    return ExtensionRequest.objects.create(
+        **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
+    )
 
 
 def _endpoint(owner: Partner) -> Endpoint:

@@ -46,7 +46,7 @@ def _rivals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_
 
 def _deals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
     deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING)
-    for deal in deals.prefetch_related("lines"):
+    for deal in deals.prefetch_related("lines", "protections"):
         if deal.pk == leaving_out or deal.account_id is None:
             continue
         lines = frozenset(line.product_line_id for line in deal.lines.all())
@@ -56,8 +56,8 @@ def _deals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_o
                 yield Rival(RivalKind.OWN, found, lines, own_reference=deal.reference)
         elif deal.state != State.APPROVED:
             yield Rival(RivalKind.PENDING, found, lines)
-        elif deal.protected_until and deal.protected_until > at:
-            yield Rival(RivalKind.PROTECTED, found, lines)
+        elif protected := frozenset(row.product_line_id for row in deal.protections.all() if row.period.upper > at):
+            yield Rival(RivalKind.PROTECTED, found, protected)
 
 
 def _opportunities(likeness: dict[UUID, Likeness], claim: Claim) -> Iterable[Rival]:

@@ -65,7 +65,20 @@ feature = Feature(
             maximum=730,
             unit=_("days"),
             group=_("Deal registration"),
-            help=_("How long an approved deal is protected. Deals that are protected already keep their date."),
+            help=_(
+                "How long an approved deal is protected where no window for its tier or product line says otherwise."
+            ),
+        ),
+        Setting(
+            "deals.grace_days",
+            _("Grace after the end of protection"),
+            default=14,
+            kind="integer",
+            minimum=0,
+            maximum=90,
+            unit=_("days"),
+            group=_("Deal registration"),
+            help=_("So long after its end a protection can still be extended, if the customer is free."),
         ),
         Setting(
             "deals.decision_hours",

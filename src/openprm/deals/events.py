@@ -138,6 +138,20 @@ class Reopened:
     text: str = ""
 
 
+@events.declare("deal.extended", _("A deal's protection was extended"))
+@dataclass(frozen=True)
+class Extended:
+    """From when until when, and why; ``revived`` where the protection had ended before."""
+
+    reference: str
+    customer: str
+    protected_before: datetime
+    protected_until: datetime
+    days: int
+    revived: bool = False
+    text: str = ""
+
+
 @events.declare("deal.protection_reminded", _("A partner was reminded of a deal's protection"))
 @dataclass(frozen=True)
 class ProtectionReminded:
@@ -182,3 +196,21 @@ class ApprovalRuleRemoved:
     """Which."""
 
     name: str
+
+
+@events.declare("protection_window.saved", _("A protection window was saved"), shared=False)
+@dataclass(frozen=True)
+class WindowSaved:
+    """For what, and what was changed."""
+
+    name: str
+    changes: dict[str, list[Any]]
+
+
+@events.declare("protection_window.removed", _("A protection window was removed"), shared=False)
+@dataclass(frozen=True)
+class WindowRemoved:
+    """Which."""
+
+    name: str
+    days: int

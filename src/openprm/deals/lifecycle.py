@@ -82,6 +82,7 @@ MOVES: dict[str, Move] = {
         _move("withdraw", OPEN, State.WITHDRAWN, {Side.PARTNER}, WITHDRAWN_BECAUSE),
         _move("win", {State.APPROVED}, State.WON, {Side.PARTNER, Side.VENDOR}),
         _move("lose", {State.APPROVED}, State.LOST, {Side.PARTNER, Side.VENDOR}, LOST_BECAUSE),
+        _move("extend", {State.APPROVED, State.EXPIRED}, State.APPROVED, {Side.VENDOR, Side.SYSTEM}),
         _move("expire", {State.APPROVED}, State.EXPIRED, {Side.SYSTEM}, EXPIRED_BECAUSE),
         _move("reopen", DECIDED_AGAINST, State.IN_REVIEW, {Side.VENDOR}, REOPENED_BECAUSE),
     )

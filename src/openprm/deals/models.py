@@ -14,6 +14,7 @@ from openprm.deals.rules import Level, Reason
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
+from openprm.partners.lists import Tier
 from openprm.partners.models import Partner
 
 
@@ -182,6 +183,25 @@ class Protection(Entity):
 
     def __str__(self) -> str:
         return f"{self.account} / {self.product_line}"
+
+
+class ProtectionWindow(Entity):
+    """How many days deals are protected: for a tier ("" for all), a product line (None for all), or both."""
+
+    tier = models.CharField(max_length=40, choices=Tier.choices, blank=True)
+    product_line = models.ForeignKey(ProductLine, on_delete=models.CASCADE, null=True, related_name="+")
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["product_line__name", "tier"]
+        constraints = [
+            models.UniqueConstraint(fields=["tier", "product_line"], nulls_distinct=False, name="window_once"),
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=730), name="window_is_one_to_730_days"),
+            models.CheckConstraint(condition=~Q(tier="", product_line__isnull=True), name="window_says_for_what"),
+        ]
+
+    def __str__(self) -> str:
+        return " · ".join(str(part) for part in (self.product_line, self.tier and self.get_tier_display()) if part)
 
 
 class Comment(Entity):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from openprm.deals import events as facts
@@ -12,6 +13,7 @@ from openprm.deals.models import DealRegistration
 from openprm.kernel.events import on
 from openprm.kernel.events.models import Event
 from openprm.kernel.notifications import notify
+from openprm.kernel.ui import times
 
 BY_PARTNER = ("deal.submitted", "deal.answered", "deal.withdrawn", "deal.won", "deal.lost")
 BY_VENDOR = (
@@ -31,7 +33,7 @@ def tell_partner(event: Event) -> None:
     """Tell the deal's owner what the vendor did."""
     deal = _deal(event)
     if deal is not None and event.actor_side != "partner":
-        title, body = _to_partner(event.fact, deal)
+        title, body = _spoken(event.fact, deal)
         _tell("deals.decided", policies.who_follows(deal), event, title, body, deal.get_absolute_url())
 
 
@@ -40,7 +42,7 @@ def tell_about_protection(event: Event) -> None:
     """Remind the deal's owner of the end of protection."""
     deal = _deal(event)
     if deal is not None:
-        title, body = _to_partner(event.fact, deal)
+        title, body = _spoken(event.fact, deal)
         _tell("deals.protection", policies.who_follows(deal), event, title, body, deal.get_absolute_url())
 
 
@@ -76,9 +78,15 @@ def _deal(event: Event) -> DealRegistration | None:
     return DealRegistration.objects.select_related("partner").filter(pk=event.subject_id).first()
 
 
-def _tell(kind: str, people: Any, event: Event, title: str, body: str, url: str) -> None:
+def _tell(kind: str, people: Any, event: Event, title: Any, body: Any, url: str) -> None:
     to: Iterable[UUID] = [pk for pk in people.values_list("pk", flat=True) if pk != event.actor_id]
     notify(kind=kind, to=to, title=title, body=body, url=url, event=event)
+
+
+def _spoken(fact: Any, deal: DealRegistration) -> tuple[Any, Any]:
+    """Return title and body that are put into words for each reader: in their language, with times of their zone."""
+    say: Any = lazy(lambda place: _to_partner(fact, deal)[place], str)
+    return say(0), say(1)
 
 
 def _to_partner(fact: Any, deal: DealRegistration) -> tuple[str, str]:
@@ -89,7 +97,7 @@ def _to_partner(fact: Any, deal: DealRegistration) -> tuple[str, str]:
         case facts.ActionRequested():
             return _("%(customer)s needs your answer") % name, fact.text
         case facts.Approved():
-            until = {"date": fact.protected_until.date().isoformat()}
+            until = {"date": times.exact(fact.protected_until)}
             return _("%(customer)s is approved") % name, _("The deal is yours; it is protected until %(date)s.") % until
         case facts.Rejected() | facts.MarkedDuplicate():
             why = f"{words.code(fact.code)}. {fact.text}".strip()
@@ -97,7 +105,7 @@ def _to_partner(fact: Any, deal: DealRegistration) -> tuple[str, str]:
         case facts.Reopened():
             return _("%(customer)s is reopened") % name, _("It is being reviewed again. You hear when it is decided.")
         case facts.ProtectionReminded():
-            until = {"date": fact.protected_until.date().isoformat()}
+            until = {"date": times.exact(fact.protected_until)}
             return _("%(customer)s: protection until %(date)s") % (name | until), _("Tell us how it stands.")
         case facts.Expired():
             return _("%(customer)s: protection ended") % name, _(

@@ -131,6 +131,30 @@ class Limit:
         return currency == self.currency and value <= self.most and level in self.levels
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long deals are protected: for a tier of partners and a product line, either of them None for all."""
+
+    tier: str | None
+    line: UUID | None
+    days: int
+
+    def covers(self, *, tier: str, line: UUID) -> bool:
+        """Say whether it speaks of this tier and product line."""
+        return self.tier in (None, tier) and self.line in (None, line)
+
+    @property
+    def precision(self) -> int:
+        """Return how exactly it says whom it is for; the product line counts more than the tier."""
+        return 2 * (self.line is not None) + (self.tier is not None)
+
+
+def window_days(windows: Iterable[Window], *, tier: str, line: UUID, otherwise: int) -> int:
+    """Return the days of the most specific window, or ``otherwise`` where none speaks of this tier and line."""
+    fitting = [window for window in windows if window.covers(tier=tier, line=line)]
+    return max(fitting, key=lambda window: window.precision).days if fitting else otherwise
+
+
 def protected_until(approved_at: datetime, days: int) -> datetime:
     """Return the end of a protection of ``days`` days of 24 hours."""
     return approved_at + timedelta(days=days)

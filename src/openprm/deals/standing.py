@@ -97,7 +97,7 @@ def next_step(deal: DealRegistration) -> str:
         case State.LOST:
             return _("Nothing more to do. The customer is free again.")
         case State.EXPIRED:
-            return _("Protection ended. If the deal is still alive, register it again.")
+            return _("Protection ended. If the deal is still alive, ask for an extension below, or register it again.")
         case State.REJECTED:
             return _("Read the reason. If something has changed, register the deal again.")
         case State.DUPLICATE:

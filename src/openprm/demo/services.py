@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from openprm.demo import customers, disputes, history, programme
+from openprm.demo import customers, disputes, efforts, history, programme
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -28,10 +28,12 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         beginning = now - timedelta(days=30 * history.MONTHS + 10)
         with events.silently():
             made = programme.build(beginning, rng)
+            efforts.set_up(made)
             customers.load_accounts(rng, at=beginning, many=accounts)
             customers.load_opportunities(rng, at=now - timedelta(days=60))
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
+        efforts.live(made, now=now, rng=Random(SEED))
     return True
 
 

@@ -17,6 +17,7 @@ from openprm.kernel.events.models import Event
 from openprm.kernel.ui import countries, money, times
 
 MOST = 200
+ELSEWHERE = ("deal.commented", "deal.note_added", "deal.activity_logged")  # what has its own place on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class Entry:
 
 
 def timeline(deal: DealRegistration, *, shared_only: bool) -> list[Entry]:
-    """Return what happened, the newest first; comments and notes have their own place."""
+    """Return what happened, the newest first; comments, notes and activities have their own place."""
     rows = Event.objects.filter(subject_id=deal.pk, subject_type="deals.DealRegistration")
-    rows = rows.exclude(name__in=["deal.commented", "deal.note_added"])
+    rows = rows.exclude(name__in=ELSEWHERE)
     if shared_only:
         rows = rows.filter(shared=True)
     return [_entry(row, internal=not shared_only) for row in rows.order_by("-at", "-id")[:MOST]]
@@ -89,6 +90,9 @@ def _told(row: Event, internal: bool) -> tuple[str, str, State | None, bool]:
             return _("Protection ended"), "", State.EXPIRED, False
         case facts.Reopened():
             return _("Reopened"), _because(fact), State.IN_REVIEW, False
+        case facts.Extended():
+            until = _("Protected until %(date)s.") % {"date": times.exact(fact.protected_until)}
+            return _("Protection extended"), f"{until} {fact.text}".strip(), State.APPROVED, False
         case facts.ProtectionReminded():
             return _("Reminder sent"), _reminded(fact.notice), None, False
         case _:

@@ -4,13 +4,17 @@ from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
+from openprm.deals.services.extending import TooLate, extend, revivable_since
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState
 from openprm.deals.services.talking import add_note, comment
+from openprm.deals.services.windows import WindowExists, remove_window, save_window
 
 __all__ = [
     "AlreadyProtected",
     "Blocked",
     "NotInThisState",
+    "TooLate",
+    "WindowExists",
     "add_note",
     "answer",
     "approve",
@@ -19,15 +23,19 @@ __all__ = [
     "comment",
     "discard",
     "expire_due",
+    "extend",
     "lose",
     "mark_duplicate",
     "reject",
     "remind_due",
     "remove_rule",
+    "remove_window",
     "reopen",
     "require_complete",
+    "revivable_since",
     "save_draft",
     "save_rule",
+    "save_window",
     "start_review",
     "submit",
     "win",

@@ -1,17 +1,18 @@
 """The vendor's decision, and the questions on the way to it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from openprm.customers.models import Account
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
-from openprm.deals.rules import protected_until
-from openprm.deals.services import claiming, moving
+from openprm.deals.services import claiming, moving, windows
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
@@ -65,11 +66,14 @@ def answer(*, deal: DealRegistration, content: "claiming.Content", by: Actor, at
 def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") -> DealRegistration:
     """Grant the deal and protect it. Raises AlreadyProtected where another protection overlaps.
 
+    Each product line is protected for its own window; the deal is protected until the last of them ends.
+
     ``rule`` names the approval rule where nobody had to decide.
     """
     move = moving.allowed(deal, "approve", by=by)
-    until = protected_until(at, settings_store.get("deals.protection_days"))
-    _protect(deal, at, until)
+    ends = windows.ends(deal, at)
+    until = max(ends.values())
+    protect(deal, at, ends)
     moving.go(
         deal,
         move,
@@ -128,23 +132,16 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
     return deal
 
 
-def _protect(deal: DealRegistration, since: datetime, until: datetime) -> None:
-    """Write the protections; the table's exclusion constraint decides who was first.
+def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetime]) -> None:
+    """Write a protection per product line; the table's exclusion constraint decides who was first.
 
     The account's row is locked before: those who check an exclusion constraint at once may deadlock.
     """
     common: dict[str, Any] = {"deal": deal, "partner_id": deal.partner_id, "account_id": deal.account_id}
     protections = [
-        Protection(**common, product_line_id=line.product_line_id, period=DateTimeTZRange(since, until))
-        for line in deal.lines.order_by("product_line_id")
+        Protection(**common, product_line_id=line, period=DateTimeTZRange(since, until))
+        for line, until in sorted(ends.items())
     ]
-    try:
-        with as_system(), transaction.atomic():
-            Account.objects.select_for_update(no_key=True).get(deals=deal)
-            Protection.objects.bulk_create(protections)
-    except IntegrityError as error:
-        if "protection_never_overlaps" not in str(error):
-            raise
-        raise moving.AlreadyProtected(
-            _("Another deal is protected for this customer and product line. Compare both before you decide.")
-        ) from None
+    with as_system(), moving.one_holder():
+        Account.objects.select_for_update(no_key=True).get(deals=deal)
+        Protection.objects.bulk_create(protections)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openprm.deals import events
 from openprm.deals.lifecycle import State
-from openprm.deals.models import DealRegistration
+from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.rules import notice_due
 from openprm.deals.services import moving
 from openprm.kernel import settings_store
@@ -70,21 +70,30 @@ def remind_due(*, at: datetime) -> int:
     chosen = settings_store.many("deals.notices_after", "deals.notices_before")
     after, before = chosen.values()
     shortest = min([*after, 1000])
-    ending = Q(protected_until__lte=at + timedelta(days=max([*before, 0])))
+    horizon = at + timedelta(days=max([*before, 0]))
+    ending = Q(pk__in=Protection.objects.filter(period__endswith__gt=at, period__endswith__lte=horizon).values("deal"))
     old_enough = Q(submitted_at__lte=at - timedelta(days=shortest))
     approved = DealRegistration.objects.filter(state=State.APPROVED, protected_until__gt=at)
     reminded = 0
     for deal in _locked(approved.filter(ending | old_enough)):
         assert deal.submitted_at is not None
-        assert deal.protected_until is not None
-        due = notice_due(since=deal.submitted_at, until=deal.protected_until, at=at, after=after, before=before)
+        until = _next_end(deal, at)
+        due = notice_due(since=deal.submitted_at, until=until, at=at, after=after, before=before)
         if due and due != deal.notice:
             deal.notice = due
             deal.write("notice", at=at)
-            fact = events.ProtectionReminded(deal.reference, deal.customer_name, deal.protected_until, due)
+            fact = events.ProtectionReminded(deal.reference, deal.customer_name, until, due)
             announce(fact, about=deal, by=SYSTEM, at=at)
             reminded += 1
     return reminded
+
+
+def _next_end(deal: DealRegistration, at: datetime) -> datetime:
+    """Return when the next of the deal's product lines is free again."""
+    running = deal.protections.filter(period__endswith__gt=at)
+    assert deal.protected_until is not None
+    ends: list[datetime] = [row.period.upper for row in running]
+    return min(ends, default=deal.protected_until)
 
 
 def _locked(deals: QuerySet[DealRegistration]) -> Iterator[DealRegistration]:

@@ -1,8 +1,11 @@
 """What every move has in common: the table decides, and the reason it must carry."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from openprm.deals import policies
@@ -22,6 +25,20 @@ class AlreadyProtected(Refusal):
     """Somebody else holds this customer and product line."""
 
     code = "already_protected"
+
+
+@contextmanager
+def one_holder() -> Iterator[None]:
+    """Write protections within; raise AlreadyProtected where the table says that somebody else holds one of them."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "protection_never_overlaps" not in str(error):
+            raise
+        raise AlreadyProtected(
+            _("Another deal is protected for this customer and product line. Compare both before you decide.")
+        ) from None
 
 
 def allowed(deal: DealRegistration, verb: str, *, by: Actor, code: str | None = None) -> Move:

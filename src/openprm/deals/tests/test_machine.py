@@ -36,6 +36,7 @@ FACTS = {
     "win": "deal.won",
     "lose": "deal.lost",
     "reopen": "deal.reopened",
+    "extend": "deal.extended",
 }
 
 
@@ -115,6 +116,8 @@ class Deals(RuleBasedStateMachine):
             case "answer":
                 content = services.claiming.content_of(deal)
                 return services.answer(**common, content=content)
+            case "extend":
+                return services.extend(**common, days=30)
             case "reject" | "mark_duplicate" | "withdraw" | "lose" | "reopen":
                 return getattr(services, verb)(**common, code=MOVES[verb].reasons[0])
             case _:

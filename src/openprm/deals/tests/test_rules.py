@@ -95,17 +95,30 @@ def test_every_reason_and_code_has_words() -> None:
     assert set(STATES) == set(State)
 
 
-def test_every_closed_state_is_an_end_and_every_other_leads_on() -> None:
-    leading_on = {state for state in State if any(state in move.before for move in MOVES.values())}
+def test_every_closed_state_is_an_end_unless_it_is_extended_or_reopened() -> None:
+    moves = [move for move in MOVES.values() if move.verb not in ("extend", "reopen")]
+    leading_on = {state for state in State if any(state in move.before for move in moves)}
     assert leading_on == OPEN | {State.DRAFT}
     assert leading_on.isdisjoint(CLOSED)
+    assert MOVES["extend"].before == {State.APPROVED, State.EXPIRED}
+    assert MOVES["reopen"].before == {State.REJECTED, State.DUPLICATE, State.EXPIRED}
 
 
 def test_a_partner_never_decides_and_the_vendor_never_submits() -> None:
     by_partner = {move.verb for state in State for move in moves_from(state, Side.PARTNER)}
     by_vendor = {move.verb for state in State for move in moves_from(state, Side.VENDOR)}
     assert by_partner == {"submit", "answer", "withdraw", "win", "lose"}
-    assert by_vendor == {"start_review", "ask", "approve", "reject", "mark_duplicate", "win", "lose"}
+    assert by_vendor == {
+        "start_review",
+        "ask",
+        "approve",
+        "reject",
+        "mark_duplicate",
+        "win",
+        "lose",
+        "extend",
+        "reopen",
+    }
 
 
 def test_the_diagram_shows_every_move() -> None:

@@ -25,6 +25,7 @@ from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, NumberRang
 from openprm.kernel.web import page
 from openprm.partners import policies as partners
 from openprm.partners.lists import Region
+from openprm.partners.models import TeamMember
 
 MOST_CHOICES = 500
 
@@ -44,6 +45,18 @@ def partner_choices(request: Request) -> list[tuple[str, str]]:
     """Return the partners to filter by."""
     listed = partners.visible_to(request.actor).order_by("name").values_list("pk", "name")[:MOST_CHOICES]
     return [(str(key), name) for key, name in listed]
+
+
+def manager_choices(_request: Request) -> list[tuple[str, str]]:
+    """Return the vendor's people on account teams, to filter by."""
+    people = Person.objects.filter(pk__in=TeamMember.objects.values("person_id")).order_by("name")
+    return [(str(key), name or email) for key, name, email in people.values_list("pk", "name", "email")[:MOST_CHOICES]]
+
+
+def looked_after(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+    """Return the deals of the partners on whose account team one of these people is."""
+    teams = TeamMember.objects.filter(person_id__in=[UUID(value) for value in values])
+    return rows.filter(partner_id__in=teams.values("partner_id"))
 
 
 def region_choices(_request: Request) -> list[tuple[str, Any]]:
@@ -181,6 +194,7 @@ console_deals = Table(
         Filter("state", _("State"), choices=[pair for pair in STATE_WORDS if pair[0] != "draft"], multiple=True),
         Filter("partner", _("Partner"), choices=partner_choices, field="partner_id"),
         Filter("region", _("Partner's region"), choices=region_choices, field="partner__region"),
+        Filter("manager", _("Looked after by"), choices=manager_choices, apply=looked_after),
         LINES,
         Filter("country", _("Customer's country"), choices=_country_choices),
         Filter("verdict", _("Verdict at submission"), choices=VERDICTS, multiple=True),

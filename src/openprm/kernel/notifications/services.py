@@ -34,7 +34,7 @@ def notify(
 ) -> list[Notification]:
     """Tell these people, each as they prefer; who has no access (any more) is not told.
 
-    Lazy translations are spoken in each person's own language. Returns what was written.
+    Lazy texts are spoken in each person's own language, with times of their zone. Returns what was written.
     """
     declared = notification_kinds()[kind]
     at = at or (event.at if event else timezone.now())
@@ -120,7 +120,7 @@ def _row(
     event: Event | None,
     at: datetime,
 ) -> Notification:
-    with translation.override(contact.locale or None):
+    with translation.override(contact.locale or None), timezone.override(contact.timezone or None):
         return Notification(
             person_id=contact.id,
             partner_id=contact.partner_id,
