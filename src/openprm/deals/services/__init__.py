@@ -4,6 +4,7 @@ from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
+from openprm.deals.services.identities import ProtectionsMeet
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState
 from openprm.deals.services.talking import add_note, comment
 
@@ -11,6 +12,7 @@ __all__ = [
     "AlreadyProtected",
     "Blocked",
     "NotInThisState",
+    "ProtectionsMeet",
     "add_note",
     "answer",
     "approve",

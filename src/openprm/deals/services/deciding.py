@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from openprm.customers.models import Account
+from openprm.customers import services as customers
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.rules import protected_until
@@ -131,7 +131,7 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
 def _protect(deal: DealRegistration, since: datetime, until: datetime) -> None:
     """Write the protections; the table's exclusion constraint decides who was first.
 
-    The account's row is locked before: those who check an exclusion constraint at once may deadlock.
+    The customer is held before: those who check an exclusion constraint at once may deadlock.
     """
     common: dict[str, Any] = {"deal": deal, "partner_id": deal.partner_id, "account_id": deal.account_id}
     protections = [
@@ -140,7 +140,7 @@ def _protect(deal: DealRegistration, since: datetime, until: datetime) -> None:
     ]
     try:
         with as_system(), transaction.atomic():
-            Account.objects.select_for_update(no_key=True).get(deals=deal)
+            customers.hold([deal.account_id] if deal.account_id else [])
             Protection.objects.bulk_create(protections)
     except IntegrityError as error:
         if "protection_never_overlaps" not in str(error):

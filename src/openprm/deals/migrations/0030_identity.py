@@ -1,0 +1,49 @@
+"""Protections by who the customer is, not by the account's row: variants and, if the programme says so, families collide."""
+
+import django.contrib.postgres.constraints
+from django.db import migrations, models
+
+# Whoever writes a protection, whatever the code forgets: its identity is that of its account. As the owner, because partners cannot read accounts.
+IDENTITY_TRIGGER = """
+create function deals_set_identity() returns trigger
+language plpgsql security definer set search_path from current as $$
+begin
+    new.identity = customers_identity(new.account_id);
+    return new;
+end $$;
+
+create trigger protection_sets_identity before insert or update of account_id on deals_protection
+for each row execute function deals_set_identity();
+"""
+
+NO_IDENTITY_TRIGGER = """
+drop trigger protection_sets_identity on deals_protection;
+drop function deals_set_identity();
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('customers', '0020_identity'),
+        ('deals', '0001_initial'),
+        ('partners', '0002_team_and_audiences'),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name='protection',
+            name='protection_never_overlaps',
+        ),
+        migrations.AddField(
+            model_name='protection',
+            name='identity',
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.RunSQL(IDENTITY_TRIGGER, NO_IDENTITY_TRIGGER),
+        migrations.RunSQL("update deals_protection set identity = account_id", migrations.RunSQL.noop),
+        migrations.AddConstraint(
+            model_name='protection',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('identity'), '='), (models.F('product_line'), '='), (models.F('period'), '&&')], name='protection_never_overlaps'),
+        ),
+    ]
