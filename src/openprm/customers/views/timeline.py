@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openprm.customers import queries
-from openprm.customers.models import Account, Opportunity
+from openprm.customers.models import Account, CompanyDecision, Opportunity
 from openprm.customers.rules import FieldRule
 from openprm.kernel.events.models import Event
 
-ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right"}
+ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right", "decided": "scale"}
 
 
 def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> list[dict[str, Any]]:
@@ -30,12 +30,21 @@ def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> l
 def _said(event: Event, fields: Mapping[str, FieldRule]) -> str:
     if event.name == "opportunity.stage_moved":
         return _("From %(before)s to %(after)s") % {name: event.payload[name] or "–" for name in ("before", "after")}
+    if event.name in ("account.decided", "account.decision_undone"):
+        return _decided(event)
     changes: dict[str, list[Any]] = event.payload.get("changes", {})
     return "; ".join(
         f"{fields[name].label}: {_plain(before)} → {_plain(after)}"
         for name, (before, after) in changes.items()
         if name in fields
     )
+
+
+def _decided(event: Event) -> str:
+    """Return what was decided about which other company, and why."""
+    verdict = dict(CompanyDecision.Verdict.choices).get(event.payload["verdict"], "")
+    parts = [f"{verdict}: {event.payload['other_name']}", event.payload.get("why", "")]
+    return ". ".join(part for part in parts if part)
 
 
 def _plain(value: Any) -> str:

@@ -111,19 +111,9 @@ def test_of_eight_approvals_at_once_one_wins(world: World, partners: list[Partne
 
 
 def variants(name: str) -> list[str]:
-    """Return eight ways to write one name: case, legal forms, an article, a slip of the finger, accents."""
+    """Return eight ways to write one name: case, legal forms, an article, punctuation, and a slip of the finger."""
     slip = name[:4] + name[5] + name[4] + name[6:]
-    doubled = name[:6] + name[5] + name[6:]
-    return [
-        name,
-        name.upper(),
-        f"{name} GmbH",
-        f"The {name} Ltd.",
-        slip,
-        f"{doubled} AG",
-        f"{name[:-1]}",
-        f"{name} & Co. KG",
-    ]
+    return [name, name.upper(), f"{name} GmbH", f"The {name} Ltd.", slip, f"{name} AG", f"{name}, Inc.", f"{name} & Co. KG"]
 
 
 def _approve_all_that_is_clear(world: World) -> None:
