@@ -92,7 +92,9 @@ def lookalikes(account: Account) -> list[Lookalike]:
     wanted = [key for key in [*shared, *(key for key in matches if key not in shared)] if key not in settled]
     known = Account.objects.in_bulk(wanted)
     return [
-        Lookalike(known[key], matches.get(key), [*shared.get(key, ()), *bars(matches[key].evidence if key in matches else ())])
+        Lookalike(
+            known[key], matches.get(key), [*shared.get(key, ()), *bars(matches[key].evidence if key in matches else ())]
+        )
         for key in wanted
         if key in known
     ][:MOST_LIKE]

@@ -24,7 +24,9 @@ def read(text: str) -> str:
     scheme, colon, value = text.strip().partition(":")
     scheme, value = scheme.strip().upper(), _SPACES.sub("", value).upper()
     if not colon or not value:
-        raise Wrong(_("“%(value)s” does not say which number it is; write it as VAT:DE136695976.") % {"value": text[:40]})
+        raise Wrong(
+            _("“%(value)s” does not say which number it is; write it as VAT:DE136695976.") % {"value": text[:40]}
+        )
     reader = _SCHEMES.get(scheme) or _national(scheme)
     kept = reader(value)
     if kept is None:
@@ -62,7 +64,9 @@ def _cik(value: str) -> str | None:
 def _national(scheme: str) -> Callable[[str], str | None]:
     found = _NATIONAL.match(scheme)
     if not found or found[1] not in countries.NAMES:
-        raise Wrong(_("“%(scheme)s” is no register; use LEI, VAT, DUNS, CIK, or one such as DE-HRB.") % {"scheme": scheme[:20]})
+        raise Wrong(
+            _("“%(scheme)s” is no register; use LEI, VAT, DUNS, CIK, or one such as DE-HRB.") % {"scheme": scheme[:20]}
+        )
     return lambda value: value if re.fullmatch(r"[^\W_]{2,30}", value) else None
 
 

@@ -345,9 +345,7 @@ def sources_after(
 ) -> dict[str, str]:
     """Return where names came from, now that they are ``names``: what is new among them came from ``source``."""
     before = set(known)
-    return {
-        name: sources[name] if name in sources else source for name in names if name in sources or name not in before
-    }
+    return {name: sources.get(name, source) for name in names if name in sources or name not in before}
 
 
 def domain_of(address: str) -> str:

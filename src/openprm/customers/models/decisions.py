@@ -46,7 +46,9 @@ class CompanyDecision(Entity):
                 condition=Q(other__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["key", "domain", "account"], name="company_decision_once_a_name", condition=Q(other__isnull=True)
+                fields=["key", "domain", "account"],
+                name="company_decision_once_a_name",
+                condition=Q(other__isnull=True),
             ),
             models.CheckConstraint(
                 condition=Q(other__isnull=True) & ~Q(key="") | Q(other__isnull=False, key="") & ~Q(other=F("account")),

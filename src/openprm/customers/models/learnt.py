@@ -16,7 +16,5 @@ class LearntWeights(Entity):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["in_force"], condition=Q(in_force=True), name="learnt_weights_one_in_force"
-            )
+            models.UniqueConstraint(fields=["in_force"], condition=Q(in_force=True), name="learnt_weights_one_in_force")
         ]

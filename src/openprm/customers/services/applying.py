@@ -1,4 +1,4 @@
-"""What people decided, put on top of what matching found: at once, whoever asks. Pure reading; call it as the system."""
+"""What people decided, put on top of what matching found: at once, whoever asks. Call it as the system."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -25,7 +25,9 @@ def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
         _by_pair(UUID(ordered[0].company_id), found)
     _add_kin(found)
     first = {UUID(match.company_id): place for place, match in enumerate(ordered)}
-    return sorted(found.values(), key=lambda one: (first.get(UUID(one.company_id), len(first)), ORDER.index(one.decision)))
+    return sorted(
+        found.values(), key=lambda one: (first.get(UUID(one.company_id), len(first)), ORDER.index(one.decision))
+    )
 
 
 def _by_name(query: Query, found: dict[UUID, Match]) -> set[UUID]:

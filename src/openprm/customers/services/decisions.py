@@ -105,7 +105,8 @@ def _require_consistent(row: CompanyDecision) -> None:
     relatives = [one for one in family.kin([row.account_id]) if one.other_id == row.other_id]
     if row.verdict != Verdict.SAME and any(one.same for one in relatives):
         raise Refusal(
-            _("“%(one)s” and “%(other)s” are the same company by way of other decisions. Undo one of those first.") % names,
+            _("“%(one)s” and “%(other)s” are the same company by way of other decisions. Undo one of those first.")
+            % names,
             code="decision_contradicts",
         )
     below = row.other_id in family.ancestors(row.account_id) or row.account_id in family.ancestors(row.other.pk)
@@ -153,4 +154,3 @@ def _sides(row: CompanyDecision) -> list[tuple[Account, str, str]]:
         return [(row.account, row.name, "")]
     one, other = row.account, row.other
     return [(one, other.name, str(other.pk)), (other, one.name, str(one.pk))]
-

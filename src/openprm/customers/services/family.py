@@ -50,7 +50,7 @@ def identity_of(account_id: UUID) -> UUID:
 
 
 def hold(accounts: Iterable[UUID]) -> None:
-    """Let nobody else judge or protect these companies until the transaction ends; their identities stay as they are."""
+    """Let nobody else judge or protect these companies until the transaction ends; identities stay as they are."""
     locks.share(locks.IDENTITIES)
     with connection.cursor() as cursor:
         cursor.execute("select distinct customers_identity(one) from unnest(%s::uuid[]) one", [list(accounts)])
@@ -98,7 +98,9 @@ def require_possible_parent(account: Account) -> None:
         message = _("That would be a circle: the chosen parent is this account, or belongs to it.")
         raise Invalid(message, code="parent_circle", fields={"parent": message})
     if any(one.same and one.other_id == account.parent_id for one in kin([account.pk])):
-        message = _("Both are the same company by a decision, so neither is the other's parent. Undo the decision first.")
+        message = _(
+            "Both are the same company by a decision, so neither is the other's parent. Undo the decision first."
+        )
         raise Invalid(message, code="parent_is_same", fields={"parent": message})
 
 

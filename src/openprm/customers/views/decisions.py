@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers import policies, queries, services
-from openprm.customers.models import Account, CompanyDecision
+from openprm.customers.models import CompanyDecision
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 
-PARENT_OF = "parent_of"  # on pages a pair is read from this company's side
+PARENT_OF = "parent_of"
 
 
 def decide(request: Request, pk: UUID) -> HttpResponse:
@@ -21,13 +21,20 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
     accounts = policies.visible_accounts(request.actor)
     account = get_object_or_404(accounts, pk=pk)
     other = get_object_or_404(accounts, pk=_uuid(request.POST.get("other", "")))
-    decision = of_pair(account, other, request.POST.get("verdict", ""))
+    verdict = request.POST.get("verdict", "")
+    if verdict == PARENT_OF:  # read from this company's page: the other one belongs to it
+        account, other, verdict = other, account, CompanyDecision.Verdict.SUBSIDIARY_OF
     row = services.decide(
-        **decision, why=request.POST.get("why", ""), by=request.actor, at=timezone.now()
+        account=account,
+        other=other,
+        verdict=verdict,
+        why=request.POST.get("why", ""),
+        by=request.actor,
+        at=timezone.now(),
     )
-    undo_url = reverse("console:account_decision_undo", args=[account.pk, row.pk])
+    undo_url = reverse("console:account_decision_undo", args=[pk, row.pk])
     toast(request, said(row), undo=undo_url)
-    return redirect(account)
+    return redirect("console:account", pk=pk)
 
 
 def undo(request: Request, pk: UUID, decision: UUID) -> HttpResponse:
@@ -37,13 +44,6 @@ def undo(request: Request, pk: UUID, decision: UUID) -> HttpResponse:
     services.undo_decision(decision=row, by=request.actor, at=timezone.now())
     toast(request, _("The decision is taken back; likeness counts again."))
     return redirect(account)
-
-
-def of_pair(account: Account, other: Account, verdict: str) -> dict[str, object]:
-    """Return whom a decision is about: where this account is said to be the other's parent, the other comes first."""
-    if verdict == PARENT_OF:
-        return {"account": other, "other": account, "verdict": CompanyDecision.Verdict.SUBSIDIARY_OF}
-    return {"account": account, "other": other, "verdict": verdict}
 
 
 def said(row: CompanyDecision) -> str:

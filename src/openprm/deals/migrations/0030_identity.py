@@ -3,11 +3,15 @@
 import django.contrib.postgres.constraints
 from django.db import migrations, models
 
-# Whoever writes a protection, whatever the code forgets: its identity is that of its account. As the owner, because partners cannot read accounts.
+# Whoever writes a protection, whatever the code forgets: its identity is that of its account. Partners cannot read accounts, so theirs
+# is not the hand that writes (services act as the system here); whoever tries is refused loudly rather than protected wrongly.
 IDENTITY_TRIGGER = """
 create function deals_set_identity() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql as $$
 begin
+    if not exists (select from customers_account where id = new.account_id) then
+        raise exception 'a protection is written by the system' using errcode = 'insufficient_privilege';
+    end if;
     new.identity = customers_identity(new.account_id);
     return new;
 end $$;

@@ -2,6 +2,7 @@
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.companies import decide_company
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
 from openprm.deals.services.identities import ProtectionsMeet
@@ -19,6 +20,7 @@ __all__ = [
     "ask",
     "check",
     "comment",
+    "decide_company",
     "discard",
     "expire_due",
     "lose",

@@ -1,4 +1,4 @@
-"""Protections follow who their customer is: when companies are found to be one, or a family, in the same transaction."""
+"""Protections follow who their customer is: in the transaction in which companies are found to be one, or a family."""
 
 from collections.abc import Collection
 from datetime import datetime

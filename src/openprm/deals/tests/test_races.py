@@ -113,7 +113,16 @@ def test_of_eight_approvals_at_once_one_wins(world: World, partners: list[Partne
 def variants(name: str) -> list[str]:
     """Return eight ways to write one name: case, legal forms, an article, punctuation, and a slip of the finger."""
     slip = name[:4] + name[5] + name[4] + name[6:]
-    return [name, name.upper(), f"{name} GmbH", f"The {name} Ltd.", slip, f"{name} AG", f"{name}, Inc.", f"{name} & Co. KG"]
+    return [
+        name,
+        name.upper(),
+        f"{name} GmbH",
+        f"The {name} Ltd.",
+        slip,
+        f"{name} AG",
+        f"{name}, Inc.",
+        f"{name} & Co. KG",
+    ]
 
 
 def _approve_all_that_is_clear(world: World) -> None:
@@ -151,7 +160,7 @@ def _check_round(answers: list[Any], customer: str) -> None:
 
 
 def _check_one_won(answers: list[Any], deals: set[Any]) -> None:
-    """One is approved; to the others was said why not, or they wait for a person: a name nearly the same is a question."""
+    """One is approved; the others were told why not, or wait for a person: a name nearly the same is a question."""
     submitted = [answer for answer in answers if isinstance(answer, DealRegistration)]
     blocked = [answer for answer in answers if getattr(answer, "problem_code", "") == "deal_blocked"]
     assert len(submitted) + len(blocked) == AT_ONCE
