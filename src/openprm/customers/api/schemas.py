@@ -108,7 +108,7 @@ class CompanyDecisionIn(Schema):
     """What this account and another one, or what a name and a web domain stand for, are to each other."""
 
     verdict: Literal["same", "different", "subsidiary_of"] = Field(
-        description="subsidiary_of: this account belongs to the other; with a name, that company belongs to this account."
+        description="subsidiary_of: this account belongs to the other; with a name, that company to this one."
     )
     other_id: UUID | None = None
     name: str = Field("", max_length=300, examples=["Hansa Log"])

@@ -24,7 +24,7 @@ def find(query: Query, limit: int = 5) -> list[Match]:
     or one family by decision or by their parents come with each other.
     """
     with as_system():
-        return applied(query, matching.find(query, index.PostgresIndex(), limit, weights=learnt.weights()))
+        return applied(query, learnt.corrected(matching.find(query, index.PostgresIndex(), limit)))
 
 
 def identify(*, query: Query, by: Actor, at: datetime) -> Account:
