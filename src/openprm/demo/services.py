@@ -6,7 +6,8 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from openprm.demo import customers, disputes, history, programme
+from openprm.accounts import actors
+from openprm.demo import customers, disputes, families, history, programme
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -30,8 +31,10 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             made = programme.build(beginning, rng)
             customers.load_accounts(rng, at=beginning, many=accounts)
             customers.load_opportunities(rng, at=now - timedelta(days=60))
+            families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
+        families.decide(actors.of(made.managers["emea"]), at=now)
     return True
 
 

@@ -80,12 +80,17 @@ begin
     return null;
 end $$;
 
-create trigger account_parents_form_no_circle after insert or update of parent_id on customers_account
+create trigger account_parents_form_no_circle after insert on customers_account
 for each row when (new.parent_id is not null) execute function customers_refuse_circle();
+
+create trigger account_parents_still_form_no_circle after update of parent_id on customers_account
+for each row when (new.parent_id is not null and new.parent_id is distinct from old.parent_id)
+execute function customers_refuse_circle();
 """.replace("%(lock)s", "-6089956957490175636")
 
 NO_IDENTITY_FUNCTIONS = """
 drop trigger account_parents_form_no_circle on customers_account;
+drop trigger account_parents_still_form_no_circle on customers_account;
 drop function customers_refuse_circle();
 drop function customers_ancestors(uuid);
 drop function customers_identity(uuid);

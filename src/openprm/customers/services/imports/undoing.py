@@ -14,7 +14,7 @@ from openprm.customers import events as facts
 from openprm.customers import index, policies
 from openprm.customers.lifecycle import ImportState
 from openprm.customers.models import Account, Import, ImportRow, Opportunity, ProductLine
-from openprm.customers.services import family
+from openprm.customers.services import family, locks
 from openprm.customers.services.accounts import INDEXED, companies_of
 from openprm.customers.services.imports.moving import BATCH, Progress, go, locked, starter
 from openprm.customers.services.upsert.writing import update_many
@@ -59,6 +59,7 @@ def _left(item: Import) -> list[ImportRow]:
 def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
     model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
     at = timezone.now()
+    locks.hold(locks.IDENTITIES)  # before any row is locked: who decides about companies takes them in this order
     ids = [row.object_id for row in rows]
     objects: dict[UUID | None, Any] = {**model._default_manager.select_for_update().in_bulk(ids)}
     used = _used(model, ids)

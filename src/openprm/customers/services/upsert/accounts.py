@@ -46,6 +46,10 @@ def upsert_accounts(
     by.require("customers.edit")
     with transaction.atomic(), as_system():
         locks.hold(locks.BATCHES)
+        if any("parent_external_id" in row for row in rows):
+            locks.hold(
+                locks.IDENTITIES
+            )  # before any row is locked: who decides about companies takes them in this order
         planned = plan_accounts(
             rows, origin=origin, same_company=same_company, taken=taken, most=None if taken else MOST_ROWS
         )
@@ -54,8 +58,6 @@ def upsert_accounts(
         for account in created:
             account.created_at = account.updated_at = at
         moved = [one.instance.pk for one in planned if one.instance and "parent_id" in one.changes]
-        if any("parent_id" in one.cleaned.values for one in planned):
-            locks.hold(locks.IDENTITIES)  # before the rows: the trigger that refuses circles asks for it, too
         with family.following(moved, at=at):
             insert_many(created)
             update_many([one.instance for one in updated], at=at)
