@@ -38,6 +38,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/deals/{deal_id}"): {"contact": "Changed"},
     ("POST", "/deals/{deal_id}/withdraw"): {"code": "other"},
     ("POST", "/deals/{deal_id}/lose"): {"code": "price"},
+    ("POST", "/deals/{deal_id}/company"): {"account_id": "@account", "verdict": "same"},
+    ("POST", "/accounts/{account_id}/decisions"): {"verdict": "same", "name": "Contoso"},
     ("POST", "/deals/{deal_id}/reject"): {"code": "other"},
     ("POST", "/deals/{deal_id}/mark-duplicate"): {"code": "own_registration"},
     ("POST", "/deals/{deal_id}/comments"): {"text": "Hello."},

@@ -29,6 +29,29 @@ class AccountChanged:
     changes: dict[str, list[Any]]
 
 
+@events.declare("account.decided", _("It was decided whether two companies are the same"), shared=False)
+@dataclass(frozen=True)
+class CompanyDecided:
+    """``verdict`` is same, different or subsidiary_of; ``before`` the decision that it replaces, if there was one."""
+
+    verdict: str
+    other_name: str
+    other_id: str = ""
+    before: str = ""
+    why: str = ""
+    deal_reference: str = ""
+
+
+@events.declare("account.decision_undone", _("A decision about two companies was taken back"), shared=False)
+@dataclass(frozen=True)
+class CompanyDecisionUndone:
+    """Which decision, and about whom."""
+
+    verdict: str
+    other_name: str
+    other_id: str = ""
+
+
 @events.declare("account.removed", _("An account was removed"), shared=False)
 @dataclass(frozen=True)
 class AccountRemoved:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from openprm.customers import queries
 from openprm.customers.files.columns import FIELDS
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.kernel.errors import Problem
@@ -24,6 +25,10 @@ class Form(forms.Form):
             self.add_error(None, "; ".join(problem.fields.values()) or str(problem))
 
 
+def _lines(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, help_text=help_text, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AccountForm(Form):
     """An account's details."""
 
@@ -35,7 +40,21 @@ class AccountForm(Form):
         label=_("Other names"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Former and trading names, one on each line. They find the account too."),
+        help_text=_("Trading names and whatever else it is called, one on each line. They find the account too."),
+    )
+    former_names = _lines(_("Former names"), _("One on each line."))
+    acronyms = _lines(_("Acronyms"), _("Such as IBM, one on each line."))
+    foreign_names = _lines(_("Names in other languages"), _("One on each line."))
+    further_domains = _lines(_("Further web domains"), _("One on each line; the website's own is known."))
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    registration_ids = _lines(
+        _("Registration numbers"), _("One on each line: LEI:…, VAT:DE136695976, DUNS:…, CIK:…, DE-HRB:12345.")
+    )
+    parent = forms.CharField(
+        label=_("Belongs to"),
+        max_length=300,
+        required=False,
+        help_text=_("The company that owns it: its name, web domain or external id."),
     )
     owner_name = forms.CharField(label=_("Owner"), max_length=200, required=False)
     external_id = forms.CharField(
@@ -54,7 +73,17 @@ class AccountForm(Form):
     def of(cls, account: Account) -> "AccountForm":
         """Return the form filled with an account."""
         values = {name: getattr(account, name) for name in cls.base_fields}
-        return cls(initial={**values, "aliases": "\n".join(account.aliases)})
+        lists = {name: "\n".join(value) for name, value in values.items() if isinstance(value, list)}
+        parent = account.parent.name if account.parent else ""
+        return cls(initial={**values, **lists, "parent": parent})
+
+    def details(self, account: Account | None = None) -> dict[str, Any]:
+        """Return the values as the service takes them; the parent stays where its name was left alone."""
+        values = dict(self.cleaned_data)
+        kept = account.parent if account else None
+        if kept is None or values["parent"].strip() != kept.name:
+            return {**values, "parent": queries.one_account(values["parent"])}
+        return {**values, "parent": kept}
 
 
 class OpportunityForm(Form):

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from openprm.customers.models import Account, Import, Opportunity, ProductLine
+from openprm.customers.models import Account, CompanyDecision, Import, Opportunity, ProductLine
 from openprm.kernel.access import Actor
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -12,6 +12,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 VIEW = "customers.view"
 EDIT = "customers.edit"
 IMPORT = "customers.import"
+DECIDE = "customers.decide"
 PRODUCT_LINES = "customers.manage_product_lines"
 
 
@@ -23,6 +24,11 @@ def visible_accounts(actor: Actor) -> QuerySet[Account]:
 def visible_opportunities(actor: Actor) -> QuerySet[Opportunity]:
     """Return the opportunities this actor may see."""
     return _all_or_none(Opportunity.objects.all(), actor, VIEW)
+
+
+def visible_decisions(actor: Actor) -> QuerySet[CompanyDecision]:
+    """Return the decisions about companies that this actor may see."""
+    return _all_or_none(CompanyDecision.objects.all(), actor, VIEW)
 
 
 def visible_imports(actor: Actor) -> QuerySet[Import]:

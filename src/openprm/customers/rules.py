@@ -1,7 +1,7 @@
 """What the fields of accounts and opportunities may hold, and how a cell of a file is read. Pure; no database."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openprm.customers import registrations
+from openprm.customers.registrations import Wrong
 from openprm.kernel.ui import countries
 from openprm.matching.domains import registrable_domain
 from openprm.matching.normalise import fold
@@ -21,10 +23,6 @@ _WEBSITE = re.compile(r"^[^\s\"'<>]+\.[^\s\"'<>]+$")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y")
 YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si", "won", "open"})
 NO = frozenset({"no", "n", "false", "0", "", "nein", "non", "lost", "closed"})
-
-
-class Wrong(ValueError):
-    """A value that cannot be used; the text says how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,39 @@ def aliases(value: Any) -> list[str]:
     if len(names) > MOST_ALIASES:
         raise Wrong(_("has more than %(most)s names.") % {"most": MOST_ALIASES})
     return names
+
+
+def domains(value: Any) -> list[str]:
+    """Read further web domains: a list, or a text in which they are separated by ``;``, ``|`` or spaces."""
+    parts = value if isinstance(value, list | tuple) else re.split(r"[;|,\s]+", str(value))
+    found: dict[str, None] = {}
+    for part in parts:
+        plain = text(300)(part)
+        domain = registrable_domain(plain)
+        if plain and not domain:
+            raise Wrong(_("“%(value)s” is no company's web domain.") % {"value": plain[:60]})
+        if domain:
+            found[domain] = None
+    if len(found) > MOST_ALIASES:
+        raise Wrong(_("has more than %(most)s domains.") % {"most": MOST_ALIASES})
+    return list(found)
+
+
+def phone(value: Any) -> str:
+    """Read a telephone number: digits with what people put between them."""
+    plain = text(40)(value)
+    if plain and (not re.fullmatch(r"[+\d][\d\s()./-]*", plain) or sum(map(str.isdigit, plain)) < 5):
+        raise Wrong(_("is not a telephone number such as +49 40 123456."))
+    return plain
+
+
+def registration_ids(value: Any) -> list[str]:
+    """Read registration numbers, each ``scheme:value``: LEI, VAT, DUNS, CIK, or a national register's."""
+    parts = value if isinstance(value, list | tuple) else re.split(r"[;|\n]", str(value))
+    found = dict.fromkeys(registrations.read(plain) for part in parts if (plain := text(100)(part)))
+    if len(found) > MOST_ALIASES:
+        raise Wrong(_("has more than %(most)s numbers.") % {"most": MOST_ALIASES})
+    return list(found)
 
 
 def website(value: Any) -> str:
@@ -166,6 +197,8 @@ def keys(value: Any) -> list[str]:
     return list(dict.fromkeys(plain for part in parts if (plain := text(120)(part))))
 
 
+NAME_FIELDS = ("aliases", "former_names", "acronyms", "foreign_names")  # in the order of ``Account.other_names``
+
 ACCOUNT_FIELDS: Mapping[str, FieldRule] = {
     "external_id": FieldRule(
         gettext_lazy("External id"),
@@ -196,11 +229,34 @@ ACCOUNT_FIELDS: Mapping[str, FieldRule] = {
     "aliases": FieldRule(
         gettext_lazy("Other names"),
         aliases,
-        ("aliases", "alias", "other names", "also known as", "aka", "trading name", "trading names", "former name"),
-        gettext_lazy("Former and trading names, separated by semicolons."),
+        ("aliases", "alias", "other names", "also known as", "aka", "trading name", "trading names"),
+        gettext_lazy("Trading names and whatever else it is called, separated by semicolons."),
+    ),
+    "former_names": FieldRule(
+        gettext_lazy("Former names"), aliases, ("former name", "former names", "previous name", "formerly", "old name")
+    ),
+    "acronyms": FieldRule(gettext_lazy("Acronyms"), aliases, ("acronym", "acronyms", "abbreviation", "short name")),
+    "foreign_names": FieldRule(
+        gettext_lazy("Names in other languages"), aliases, ("local name", "foreign name", "name in other languages")
     ),
     "website": FieldRule(
         gettext_lazy("Website"), website, ("website", "web", "url", "domain", "homepage", "web site", "internet")
+    ),
+    "further_domains": FieldRule(
+        gettext_lazy("Further domains"), domains, ("further domains", "other domains", "domains", "other websites")
+    ),
+    "phone": FieldRule(gettext_lazy("Phone"), phone, ("phone", "telephone", "phone number", "telefon", "tel")),
+    "registration_ids": FieldRule(
+        gettext_lazy("Registration numbers"),
+        registration_ids,
+        ("registration numbers", "registration number", "registration ids"),
+        gettext_lazy("Such as “LEI:…; VAT:DE136695976; DUNS:…; CIK:…; DE-HRB:12345”, separated by semicolons."),
+    ),
+    "parent_external_id": FieldRule(
+        gettext_lazy("Parent's external id"),
+        external_id,
+        ("parent external id", "parent id", "parent account id", "parent account", "ultimate parent id"),
+        gettext_lazy("The external id of the company that owns it; that account comes first in the file."),
     ),
     "country": FieldRule(
         gettext_lazy("Country"),
@@ -282,6 +338,14 @@ def clean(row: Mapping[str, Any], fields: Mapping[str, FieldRule]) -> Cleaned:
         except Wrong as wrong:
             cleaned.problems[key] = f"{rule.label}: {wrong}"
     return cleaned
+
+
+def sources_after(
+    known: Iterable[str], sources: Mapping[str, str], names: Iterable[str], source: str
+) -> dict[str, str]:
+    """Return where names came from, now that they are ``names``: what is new among them came from ``source``."""
+    before = set(known)
+    return {name: sources.get(name, source) for name in names if name in sources or name not in before}
 
 
 def domain_of(address: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from openprm.customers import services as customers
 from openprm.customers.models import Account, Opportunity
 from openprm.deals.lifecycle import UNDECIDED, State
 from openprm.deals.models import DealRegistration
@@ -25,6 +26,14 @@ def weigh(likeness: dict[UUID, Likeness], *, claim: Claim, at: datetime, leaving
         return verdict(claim, list(_rivals(likeness, claim, at, leaving_out)))
 
 
+def _with_family(likeness: dict[UUID, Likeness]) -> dict[UUID, Likeness]:
+    """Return what deals meet: where a protection covers the whole family, the customer's family is the customer."""
+    if not customers.covers_family():
+        return likeness
+    same = [key for key, found in likeness.items() if found is Likeness.SAME]
+    return likeness | {one.other_id: Likeness.SAME for one in customers.kin(same)}
+
+
 def likeness(matches: Iterable[Match], account: Account | None = None) -> dict[UUID, Likeness]:
     """Return the accounts that are, or may be, the company; ``account`` is it for sure, where that is known."""
     found = {UUID(match.company_id): _likeness(match) for match in matches}
@@ -39,7 +48,7 @@ def _likeness(match: Match) -> Likeness | None:
 
 
 def _rivals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
-    yield from _deals(likeness, claim, at, leaving_out)
+    yield from _deals(_with_family(likeness), claim, at, leaving_out)
     yield from _opportunities(likeness, claim)
     yield from _accounts(likeness)
 

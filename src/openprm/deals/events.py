@@ -42,6 +42,28 @@ class ActionRequested:
     text: str
 
 
+@events.declare("deal.company_decided", _("It was decided who the customer of a deal is"), shared=False)
+@dataclass(frozen=True)
+class CompanyDecided:
+    """``verdict`` says what the customer and ``company`` are: same, different, subsidiary_of or parent_of."""
+
+    reference: str
+    company: str
+    verdict: str
+    why: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the decision in words, for the vendor's timeline."""
+        words = {
+            "same": _("The customer and %(company)s are the same company."),
+            "different": _("The customer and %(company)s are not the same company."),
+            "subsidiary_of": _("The customer belongs to %(company)s."),
+            "parent_of": _("%(company)s belongs to the customer."),
+        }
+        return " ".join(part for part in (str(words[self.verdict]) % {"company": self.company}, self.why) if part)
+
+
 @events.declare("deal.answered", _("The partner answered what was asked about a deal"))
 @dataclass(frozen=True)
 class Answered:

@@ -161,20 +161,25 @@ class DealLine(Entity):
 
 
 class Protection(Entity):
-    """A customer and product line that is one partner's for a time. Two can never overlap: the table refuses."""
+    """A customer and product line that is one partner's for a time. Two can never overlap: the table refuses.
+
+    ``identity`` is the account that stands for all that count as one customer; the database sets it with the account.
+    None is for protections that had ended before their customer's identity changed.
+    """
 
     deal = models.ForeignKey(DealRegistration, on_delete=models.CASCADE, related_name="protections")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="protections")
     product_line = models.ForeignKey(ProductLine, on_delete=models.PROTECT, related_name="+")
     period = DateTimeRangeField()
+    identity = models.UUIDField(null=True, editable=False)
 
     class Meta:
         constraints = [
             ExclusionConstraint(
                 name="protection_never_overlaps",
                 expressions=[
-                    (F("account"), RangeOperators.EQUAL),
+                    (F("identity"), RangeOperators.EQUAL),
                     (F("product_line"), RangeOperators.EQUAL),
                     (F("period"), RangeOperators.OVERLAPS),
                 ],

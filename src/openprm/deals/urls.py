@@ -29,6 +29,7 @@ console = [
     path("deals/<uuid:pk>/review/", console_deal.start_review, name="deal_review"),
     path("deals/<uuid:pk>/reject/", console_deal.reject, name="deal_reject"),
     path("deals/<uuid:pk>/duplicate/", console_deal.mark_duplicate, name="deal_duplicate"),
+    path("deals/<uuid:pk>/company/", console_deal.company, name="deal_company"),
     path("deals/<uuid:pk>/ask/", console_deal.ask, name="deal_ask"),
     path("deals/<uuid:pk>/win/", console_deal.win, name="deal_win"),
     path("deals/<uuid:pk>/lose/", console_deal.lose, name="deal_lose"),

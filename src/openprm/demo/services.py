@@ -6,7 +6,8 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from openprm.demo import customers, disputes, efforts, history, programme
+from openprm.accounts import actors
+from openprm.demo import customers, disputes, efforts, families, history, programme
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -31,9 +32,11 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             efforts.set_up(made)
             customers.load_accounts(rng, at=beginning, many=accounts)
             customers.load_opportunities(rng, at=now - timedelta(days=60))
+            families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        families.decide(actors.of(made.managers["emea"]), at=now)
     return True
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from openprm.kernel import events, files, settings_store
@@ -16,6 +17,7 @@ from openprm.kernel.files.models import StoredFile
 from openprm.kernel.settings_store import StoredSetting
 
 
+@transaction.atomic
 def change_setting(*, key: str, value: Any, by: Actor, at: datetime) -> None:
     """Put a new value of a programme setting in force."""
     by.require("kernel.manage_settings")
@@ -30,6 +32,8 @@ def change_setting(*, key: str, value: Any, by: Actor, at: datetime) -> None:
     if not created:
         row.value = value
         row.write("value", at=at)
+    if setting.changed is not None:
+        setting.changed(value, at)
     events.announce(SettingChanged(key=key, changes={key: [before, value]}), about=row, by=by, at=at)
 
 

@@ -1,7 +1,8 @@
 """Settings of the programme, declared by features and edited in the console."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from django.db import models
@@ -15,7 +16,10 @@ Kind = Literal["integer", "text", "boolean", "colour", "choice", "integers", "im
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its key ``feature.word``, its words, its value until somebody changes it, and its bounds."""
+    """One setting: its key ``feature.word``, its words, its value until somebody changes it, and its bounds.
+
+    ``changed`` is called with a new value in the transaction that stores it; it may refuse by raising a Problem.
+    """
 
     key: str
     label: Any
@@ -27,6 +31,7 @@ class Setting:
     choices: Sequence[tuple[str, Any]] = ()
     unit: Any = ""
     group: Any = ""
+    changed: Callable[[Any, datetime], None] | None = None
 
 
 class StoredSetting(Entity):

@@ -19,6 +19,8 @@ from openprm.customers.api.schemas import (
     AccountIn,
     AccountOut,
     BatchOut,
+    CompanyDecisionIn,
+    CompanyDecisionOut,
     ImportFilter,
     ImportIn,
     ImportOut,
@@ -49,6 +51,7 @@ from openprm.kernel.api import (
 )
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
+from openprm.matching import Query as CompanyQuery
 
 router = Router(tags=["Customers"])
 
@@ -141,6 +144,49 @@ def upsert_accounts(request: Request, payload: AccountBatch) -> Any:
     """
     rows = [row.dict(exclude_unset=True) for row in payload.rows]
     return _told(services.upsert_accounts(rows=rows, by=request.actor, at=timezone.now()))
+
+
+@router.get(
+    "/accounts/{uuid:account_id}/decisions", response=Page[CompanyDecisionOut], operation_id="list_company_decisions"
+)
+@operation(policies.VIEW)
+def list_decisions(request: Request, account_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """List the decisions in force about an account, newest first."""
+    return paginate(queries.decisions_about(_account(request, account_id)), wanted, order=NEWEST)
+
+
+@router.post("/accounts/{uuid:account_id}/decisions", response={201: CompanyDecisionOut}, operation_id="decide_company")
+@operation(policies.DECIDE)
+def decide_company(request: Request, account_id: UUID, payload: CompanyDecisionIn) -> Any:
+    """Say whether two accounts, or an account and a name, are the same company. It counts at once.
+
+    A decision about the same pair replaces the one before.
+    """
+    accounts = policies.visible_accounts(request.actor)
+    other = get_object_or_404(accounts, pk=payload.other_id) if payload.other_id else None
+    row = services.decide(
+        account=_account(request, account_id),
+        other=other,
+        query=None if other or not payload.name.strip() else CompanyQuery(payload.name, payload.domain or None),
+        verdict=payload.verdict,
+        why=payload.why,
+        by=request.actor,
+        at=timezone.now(),
+    )
+    return Status(201, row)
+
+
+@router.delete(
+    "/accounts/{uuid:account_id}/decisions/{uuid:decision_id}",
+    response={204: None},
+    operation_id="undo_company_decision",
+)
+@operation(policies.DECIDE)
+def undo_decision(request: Request, account_id: UUID, decision_id: UUID) -> Any:
+    """Take a decision back: likeness counts again."""
+    row = get_object_or_404(queries.decisions_about(_account(request, account_id)), pk=decision_id)
+    services.undo_decision(decision=row, by=request.actor, at=timezone.now())
+    return Status(204, None)
 
 
 @router.get("/opportunities", response=Page[OpportunityOut], operation_id="list_opportunities")

@@ -44,8 +44,18 @@ class AccountOut(Schema):
     external_id: str | None = Field(examples=["0015e00002abcde"])
     name: str = Field(examples=["Hansa Logistik GmbH"])
     aliases: list[str] = Field(examples=[["Hansa Log"]])
+    former_names: list[str] = Field(examples=[["Hanseatische Speditions AG"]])
+    acronyms: list[str] = Field(examples=[["HLG"]])
+    foreign_names: list[str]
+    name_sources: dict[str, str] = Field(
+        description="Where other names came from, where not from the account's origin."
+    )
     website: str = Field(examples=["https://hansa-logistik.de"])
     domain: str = Field(examples=["hansa-logistik.de"])
+    further_domains: list[str] = Field(examples=[["hansa-log.com"]])
+    phone: str = Field(examples=["+49 40 123456"])
+    registration_ids: list[str] = Field(examples=[["VAT:DE136695976", "DE-HRB:12345"]])
+    parent_id: UUID | None
     country: str = Field(examples=["DE"])
     industry: str
     origin: str = Field(examples=["crm"])
@@ -63,7 +73,18 @@ class AccountFields(Schema):
     external_id: str | None = Field(None, max_length=100, examples=["0015e00002abcde"])
     name: str = Field("", max_length=300, examples=["Hansa Logistik GmbH"])
     aliases: list[str] = Field([], max_length=30, examples=[["Hansa Log"]])
+    former_names: list[str] = Field([], max_length=30, examples=[["Hanseatische Speditions AG"]])
+    acronyms: list[str] = Field([], max_length=30, examples=[["HLG"]])
+    foreign_names: list[str] = Field([], max_length=30)
     website: str = Field("", max_length=300, examples=["https://hansa-logistik.de"])
+    further_domains: list[str] = Field([], max_length=30, examples=[["hansa-log.com"]])
+    phone: str = Field("", max_length=40, examples=["+49 40 123456"])
+    registration_ids: list[str] = Field(
+        [], max_length=30, description="Each scheme:value; LEI, VAT, DUNS, CIK, or a register such as DE-HRB."
+    )
+    parent_external_id: str | None = Field(
+        None, max_length=100, description="The external id of the company that owns it; null for none."
+    )
     country: str = Field("", max_length=100, examples=["DE"])
     industry: str = Field("", max_length=120)
     is_customer: bool = False
@@ -81,6 +102,33 @@ class AccountRow(AccountFields):
     """A row of a batch: the account with this external id is changed, or made."""
 
     external_id: str = Field(min_length=1, max_length=100, examples=["0015e00002abcde"])
+
+
+class CompanyDecisionIn(Schema):
+    """What this account and another one, or what a name and a web domain stand for, are to each other."""
+
+    verdict: Literal["same", "different", "subsidiary_of"] = Field(
+        description="subsidiary_of: this account belongs to the other; with a name, that company to this one."
+    )
+    other_id: UUID | None = None
+    name: str = Field("", max_length=300, examples=["Hansa Log"])
+    domain: str = Field("", max_length=253, examples=["hansa-log.com"])
+    why: str = Field("", max_length=2000)
+
+
+class CompanyDecisionOut(Schema):
+    """A decision in force."""
+
+    id: UUID
+    account_id: UUID
+    other_id: UUID | None
+    name: str
+    domain: str
+    verdict: str = Field(examples=["same"])
+    why: str
+    decided_at: datetime
+    person_name: str
+    deal_reference: str
 
 
 class AccountBatch(Schema):

@@ -1,16 +1,21 @@
 """The tables of accounts, opportunities, imports, and of the company index."""
 
-from openprm.customers.models.accounts import Account, Opportunity, ProductLine
+from openprm.customers.models.accounts import Account, NameSource, Opportunity, ProductLine
+from openprm.customers.models.decisions import CompanyDecision
 from openprm.customers.models.imports import Import, ImportRow
 from openprm.customers.models.index import CompanyName, CompanyWord, NameKey, Posting, WordKey
+from openprm.customers.models.learnt import LearntWeights
 
 __all__ = [
     "Account",
+    "CompanyDecision",
     "CompanyName",
     "CompanyWord",
     "Import",
     "ImportRow",
+    "LearntWeights",
     "NameKey",
+    "NameSource",
     "Opportunity",
     "Posting",
     "ProductLine",

@@ -1,9 +1,9 @@
 """Product lines, accounts and opportunities."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,11 +26,25 @@ class ProductLine(Entity):
         return self.name
 
 
+class NameSource(models.TextChoices):
+    """Where another name of an account came from."""
+
+    CRM = "crm", _("CRM")
+    IMPORT = "import", _("File import")
+    API = "api", _("API")
+    REGISTRATION = "registration", _("Deal registration")
+    DECISION = "decision", _("Decision")
+    HAND = "manual", _("Entered by hand")
+
+
 class Account(Entity):
     """A company that the vendor sells to, or hopes to.
 
     ``external_id`` is its id in the vendor's CRM; ``domain`` is derived from ``website``; ``named`` accounts are kept
-    for the vendor's own sales team; ``owner_name`` is the vendor's person who looks after it.
+    for the vendor's own sales team; ``owner_name`` is the vendor's person who looks after it. ``aliases`` are trading
+    names and whatever else it is called; ``name_sources`` says of other names where they came from, where that is not
+    the account's own origin. ``registration_ids`` are written ``scheme:value``. ``parent`` is the company that owns
+    it; the database refuses a circle.
     """
 
     class Origin(models.TextChoices):
@@ -45,8 +59,16 @@ class Account(Entity):
     external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique where known
     name = models.CharField(max_length=300)
     aliases = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    former_names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    acronyms = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    foreign_names = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    name_sources = models.JSONField(default=dict, blank=True)
     website = models.CharField(max_length=300, blank=True)
     domain = models.CharField(max_length=253, blank=True, editable=False)
+    further_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    registration_ids = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="subsidiaries")
     country = models.CharField(max_length=2, blank=True)
     industry = models.CharField(max_length=120, blank=True)
     origin = models.CharField(max_length=12, choices=Origin, default=Origin.MANUAL)
@@ -59,6 +81,9 @@ class Account(Entity):
             models.CheckConstraint(condition=~Q(name=""), name="account_has_a_name"),
             models.CheckConstraint(condition=~Q(external_id=""), name="account_external_id_not_empty"),
             models.CheckConstraint(condition=Q(country="") | Q(country__regex=r"^[A-Z]{2}$"), name="account_country"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="account_is_not_its_own_parent"
+            ),
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),
@@ -68,6 +93,7 @@ class Account(Entity):
             models.Index(fields=["domain"], name="account_by_domain", condition=~Q(domain="")),
             models.Index(fields=["name"], name="account_customers", condition=Q(is_customer=True)),
             models.Index(fields=["name"], name="account_named", condition=Q(named=True)),
+            GinIndex(fields=["registration_ids"], name="account_by_registration"),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +102,17 @@ class Account(Entity):
     def get_absolute_url(self) -> str:
         """Return the address of its page in the console."""
         return reverse("console:account", args=[self.pk])
+
+    @property
+    def other_names(self) -> list[str]:
+        """Return every name but the first, each once."""
+        names = [*self.aliases, *self.former_names, *self.acronyms, *self.foreign_names]
+        return [name for name in dict.fromkeys(names) if name != self.name]
+
+    @property
+    def domains(self) -> list[str]:
+        """Return the web domains, the main one first."""
+        return list(dict.fromkeys(domain for domain in [self.domain, *self.further_domains] if domain))
 
 
 class Opportunity(Entity):

@@ -1,6 +1,8 @@
 """The verbs of accounts, opportunities, product lines and imports."""
 
 from openprm.customers.services.accounts import create_account, edit_account, remove_account
+from openprm.customers.services.decisions import decide, undo_decision
+from openprm.customers.services.family import covers_family, hold, kin
 from openprm.customers.services.imports import (
     choose_columns,
     discard_import,
@@ -20,16 +22,20 @@ from openprm.customers.services.upsert import upsert_accounts, upsert_opportunit
 
 __all__ = [
     "choose_columns",
+    "covers_family",
     "create_account",
     "create_opportunity",
     "create_product_line",
+    "decide",
     "discard_import",
     "edit_account",
     "edit_opportunity",
     "edit_product_line",
     "find",
+    "hold",
     "identify",
     "import_file",
+    "kin",
     "preview_import",
     "rebuild_index",
     "recognise",
@@ -38,6 +44,7 @@ __all__ = [
     "run_import",
     "run_undo",
     "start_import",
+    "undo_decision",
     "undo_import",
     "upload_import",
     "upsert_accounts",

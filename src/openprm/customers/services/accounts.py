@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from openprm.customers import events as facts
 from openprm.customers import index, policies, rules
-from openprm.customers.models import Account
-from openprm.customers.services import locks
+from openprm.customers.models import Account, NameSource
+from openprm.customers.services import family, locks
 from openprm.kernel import events
 from openprm.kernel.access import Actor
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid, Refusal
 from openprm.matching import Company
 
-INDEXED = frozenset({"name", "aliases", "domain", "country"})
+INDEXED = frozenset({"name", *rules.NAME_FIELDS, "domain", "further_domains", "country"})
 
 
 def create_account(*, by: Actor, at: datetime, origin: str = Account.Origin.MANUAL, **details: Any) -> Account:
@@ -26,13 +26,21 @@ def create_account(*, by: Actor, at: datetime, origin: str = Account.Origin.MANU
     values = checked(details, complete=True)
     with transaction.atomic():
         _external_id_is_free(values.get("external_id"))
-        return store_new(Account(origin=origin, **values), by=by, at=at)
+        account = Account(origin=origin, **values)
+        if account.parent_id:
+            family.require_possible_parent(account)
+        return store_new(account, by=by, at=at)
 
 
-def edit_account(*, account: Account, by: Actor, at: datetime, **details: Any) -> Account:
-    """Change an account; fields that are not given stay."""
+def edit_account(
+    *, account: Account, by: Actor, at: datetime, source: str = NameSource.HAND, **details: Any
+) -> Account:
+    """Change an account; fields that are not given stay. ``parent`` is the account that owns it, or None.
+
+    ``source`` says where names come from that are new.
+    """
     by.require(policies.EDIT)
-    values = checked(details)
+    values = with_sources(account, checked(details), source)
     before = {name: getattr(account, name) for name in values}
     differing = changes(before, values)
     if not differing:
@@ -40,11 +48,14 @@ def edit_account(*, account: Account, by: Actor, at: datetime, **details: Any) -
     with transaction.atomic():
         if "external_id" in differing:
             _external_id_is_free(values["external_id"])
-        for name, value in values.items():
-            setattr(account, name, value)
-        account.write(*values, at=at)
+        with family.following([account.pk] if "parent_id" in differing else [], at=at):
+            for name, value in values.items():
+                setattr(account, name, value)
+            if "parent_id" in differing:
+                family.require_possible_parent(account)
+            account.write(*values, at=at)
         if INDEXED & differing.keys():
-            index.write([company_of(account)])
+            index.write(companies_of(account))
         events.announce(facts.AccountChanged(differing), about=account, by=by, at=at)
     return account
 
@@ -52,7 +63,7 @@ def edit_account(*, account: Account, by: Actor, at: datetime, **details: Any) -
 def remove_account(*, account: Account, by: Actor, at: datetime) -> None:
     """Take an account away that nothing else speaks of."""
     by.require(policies.EDIT)
-    with transaction.atomic():
+    with family.following([account.pk], at=at):
         index.forget([account.pk])
         events.announce(facts.AccountRemoved(account.name, account.external_id), about=account, by=by, at=at)
         try:
@@ -60,7 +71,8 @@ def remove_account(*, account: Account, by: Actor, at: datetime) -> None:
                 account.delete()
         except ProtectedError as error:
             raise Refusal(
-                _("“%(name)s” has opportunities or deals, so it stays. Remove those first.") % {"name": account.name},
+                _("“%(name)s” has opportunities, deals or subsidiaries, so it stays. Remove those first.")
+                % {"name": account.name},
                 code="account_in_use",
             ) from error
 
@@ -69,7 +81,7 @@ def store_new(account: Account, *, by: Actor, at: datetime) -> Account:
     """Write a new account, its names in the index, and the fact."""
     account.created_at = account.updated_at = at
     account.save(force_insert=True)
-    index.write([company_of(account)], fresh=True)
+    index.write(companies_of(account), fresh=True)
     events.announce(
         facts.AccountCreated(account.name, str(account.origin), account.external_id, account.domain, account.country),
         about=account,
@@ -84,15 +96,37 @@ def company_of(account: Account) -> Company:
     return Company(
         str(account.pk),
         account.name,
-        tuple(account.aliases),
+        tuple(account.other_names),
         account.domain or None,
         account.country or None,
     )
 
 
+def companies_of(*accounts: Account) -> list[Company]:
+    """Return accounts as the index takes them: once by all names, and by the name at each further domain."""
+    rows = []
+    for account in accounts:
+        rows.append(company_of(account))
+        for domain in account.domains[1:] if account.domain else account.domains:
+            rows.append(Company(str(account.pk), account.name, (), domain, account.country or None))
+    return rows
+
+
+def with_sources(account: Account, values: dict[str, Any], source: str) -> dict[str, Any]:
+    """Return the values with a note of where names come from that the account does not have yet."""
+    if not values.keys() & set(rules.NAME_FIELDS):
+        return values
+    names = [name for field in rules.NAME_FIELDS for name in values.get(field, getattr(account, field))]
+    sources = rules.sources_after(account.other_names, account.name_sources, names, source)
+    return values if sources == account.name_sources else {**values, "name_sources": sources}
+
+
 def checked(details: dict[str, Any], *, complete: bool = False) -> dict[str, Any]:
     """Return the values in the form they are stored; raise Invalid naming what is wrong."""
+    details = dict(details)
+    parent = details.pop("parent", ...)
     cleaned = rules.clean(details, rules.ACCOUNT_FIELDS)
+    _resolve_parent(cleaned, parent)
     if complete and "name" not in {*cleaned.values, *cleaned.problems}:
         cleaned.problems["name"] = _("Give the account a name.")
     if cleaned.problems:
@@ -100,6 +134,16 @@ def checked(details: dict[str, Any], *, complete: bool = False) -> dict[str, Any
     if "website" in cleaned.values:
         cleaned.values["domain"] = rules.domain_of(cleaned.values["website"])
     return cleaned.values
+
+
+def _resolve_parent(cleaned: rules.Cleaned, parent: Any) -> None:
+    key = cleaned.values.pop("parent_external_id", ...)
+    if key is not ... and parent is ...:
+        parent = Account.objects.filter(external_id=key).first() if key else None
+        if key and parent is None:
+            cleaned.problems["parent_external_id"] = _("“%(id)s” is no account's external id.") % {"id": key}
+    if parent is not ...:
+        cleaned.values["parent_id"] = parent.pk if parent else None
 
 
 def _external_id_is_free(external_id: str | None) -> None:

@@ -7,19 +7,24 @@ from uuid import UUID
 from openprm import matching
 from openprm.customers import index, rules
 from openprm.customers.models import Account
-from openprm.customers.services import locks
-from openprm.customers.services.accounts import company_of, store_new
+from openprm.customers.services import family, learnt, locks
+from openprm.customers.services.accounts import INDEXED, companies_of, store_new
+from openprm.customers.services.applying import applied
 from openprm.kernel.access import Actor, as_system
-from openprm.matching import Decision, Match, Query
+from openprm.matching import Company, Decision, Match, Query
 from openprm.matching.normalise import normalise, umlauts
 
 REBUILT_AT_ONCE = 5_000
 
 
 def find(query: Query, limit: int = 5) -> list[Match]:
-    """Return the accounts that may be the company asked about, likeliest first. Sees all accounts, whoever asks."""
+    """Return the accounts that may be the company asked about, likeliest first. Sees all accounts, whoever asks.
+
+    What people decided about names and accounts stands above what matching finds, and accounts that are one company
+    or one family by decision or by their parents come with each other.
+    """
     with as_system():
-        return matching.find(query, index.PostgresIndex(), limit)
+        return applied(query, learnt.corrected(matching.find(query, index.PostgresIndex(), limit)))
 
 
 def identify(*, query: Query, by: Actor, at: datetime) -> Account:
@@ -32,21 +37,50 @@ def identify(*, query: Query, by: Actor, at: datetime) -> Account:
 
 
 def recognise(*, query: Query, by: Actor, at: datetime) -> tuple[Account, list[Match]]:
-    """Identify the company, and return also what else it is like: the matches that `find` gives."""
+    """Identify the company, and return also what else it is like: the matches that `find` gives.
+
+    Until the transaction ends, nobody else recognises one of these companies, nor adds one that may be like them: who
+    comes at the same moment, with the same name or a variant, waits and then sees what the first one did.
+    """
     with as_system():
+        locks.share(locks.IDENTITIES)
         locks.companies(_keys(query))
+        account, matches = _known(query)
+        if account is None:
+            account = store_new(_named(query), by=by, at=at)
+        family.hold({account.pk, *(UUID(match.company_id) for match in matches if _is_like(match))})
+        return account, matches
+
+
+def _known(query: Query) -> tuple[Account | None, list[Match]]:
+    """Return the account that is the company, and the matches. Where there is none, only this transaction may add one.
+
+    Variants of a new name have no key in common, so whoever may add a company holds one lock for all; names that are
+    known as they stand, which most are, go beside each other.
+    """
+    exact = index.same_companies([Company("asked", query.name, (), query.domain, query.country)])
+    for alone in (True,) if not exact else (False, True):
+        if alone:
+            locks.hold(locks.NEW_COMPANIES)
         matches = find(query)
         if matches and matches[0].decision is Decision.SAME:
             return Account.objects.get(pk=UUID(matches[0].company_id)), matches
-        website = query.domain or ""
-        account = Account(
-            name=rules.name(query.name),
-            website=website[:300],
-            domain=rules.domain_of(website),
-            country=(query.country or "").upper(),
-            origin=Account.Origin.REGISTRATION,
-        )
-        return store_new(account, by=by, at=at), matches
+    return None, matches
+
+
+def _named(query: Query) -> Account:
+    website = query.domain or ""
+    return Account(
+        name=rules.name(query.name),
+        website=website[:300],
+        domain=rules.domain_of(website),
+        country=(query.country or "").upper(),
+        origin=Account.Origin.REGISTRATION,
+    )
+
+
+def _is_like(match: Match) -> bool:
+    return match.decision is not Decision.DIFFERENT
 
 
 def rebuild_index(progress: Callable[[int], None] | None = None) -> int:
@@ -57,7 +91,7 @@ def rebuild_index(progress: Callable[[int], None] | None = None) -> int:
     done = 0
     for accounts in _batches():
         with as_system():
-            index.write([company_of(account) for account in accounts])
+            index.write(companies_of(*accounts))
         done += len(accounts)
         if progress:
             progress(done)
@@ -70,7 +104,7 @@ def _batches() -> Iterator[list[Account]]:
     last: UUID | None = None
     while True:
         with as_system():
-            rows = Account.objects.order_by("pk").only("name", "aliases", "domain", "country")
+            rows = Account.objects.order_by("pk").only(*INDEXED)
             batch = list((rows.filter(pk__gt=last) if last else rows)[:REBUILT_AT_ONCE])
         if not batch:
             return

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from openprm.customers import events as facts
-from openprm.customers import policies, rules
+from openprm.customers import policies, registrations, rules
 from openprm.customers.models import ProductLine
 from openprm.kernel import events
 from openprm.kernel.access import Actor
@@ -54,7 +54,7 @@ def edit_product_line(*, line: ProductLine, by: Actor, at: datetime, **details: 
 def _checked_name(name: str) -> str:
     try:
         return rules.name(rules.text(LONGEST_NAME)(name))
-    except rules.Wrong as wrong:
+    except registrations.Wrong as wrong:
         raise _invalid("name", _("The name %(problem)s") % {"problem": wrong}) from wrong
 
 

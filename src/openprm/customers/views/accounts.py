@@ -1,5 +1,6 @@
 """The list of accounts, and the page of one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.customers import forms, policies, queries, rules, services
-from openprm.customers.models import Account
+from openprm.customers import forms, policies, queries, registrations, rules, services
+from openprm.customers.models import Account, NameSource
 from openprm.customers.views.timeline import happenings
 from openprm.kernel import panels
 from openprm.kernel.errors import Problem
@@ -21,6 +22,14 @@ from openprm.kernel.ui.toasts import toast
 from openprm.kernel.ui.tones import Status
 
 SHOWN_OPPORTUNITIES = 20
+SHOWN_DECISIONS = 50
+
+NAME_KINDS = {
+    "aliases": gettext_lazy("Trading or other name"),
+    "former_names": gettext_lazy("Former name"),
+    "acronyms": gettext_lazy("Acronym"),
+    "foreign_names": gettext_lazy("In another language"),
+}
 
 accounts = Table(
     id="accounts",
@@ -77,6 +86,10 @@ def one(request: Request, pk: UUID) -> HttpResponse:
         "opportunities": opportunities[:SHOWN_OPPORTUNITIES],
         "panels": panels.drawn("console:account", request, account),
         "lookalikes": queries.lookalikes(account),
+        "names": _names(account),
+        "numbers": [registrations.split(number) for number in account.registration_ids],
+        "relatives": queries.relatives(account),
+        "decisions": queries.decisions_about(account)[:SHOWN_DECISIONS],
         "happenings": happenings(account, rules.ACCOUNT_FIELDS),
         "status": _status(account),
         **_rights(request),
@@ -89,7 +102,7 @@ def create(request: Request) -> HttpResponse:
     form = forms.AccountForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            account = services.create_account(by=request.actor, at=timezone.now(), **form.cleaned_data)
+            account = services.create_account(by=request.actor, at=timezone.now(), **form.details())
         except Problem as problem:
             form.refuse(problem)
         else:
@@ -104,7 +117,7 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
     form = forms.AccountForm(request.POST) if request.method == "POST" else forms.AccountForm.of(account)
     if form.is_bound and form.is_valid():
         try:
-            services.edit_account(account=account, by=request.actor, at=timezone.now(), **form.cleaned_data)
+            services.edit_account(account=account, by=request.actor, at=timezone.now(), **form.details(account))
         except Problem as problem:
             form.refuse(problem)
         else:
@@ -124,7 +137,21 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 
 def _rights(request: Request) -> dict[str, bool]:
     actor = request.actor
-    return {"may_edit": actor.may(policies.EDIT), "may_import": actor.may(policies.IMPORT)}
+    return {
+        "may_edit": actor.may(policies.EDIT),
+        "may_import": actor.may(policies.IMPORT),
+        "may_decide": actor.may(policies.DECIDE) and not actor.read_only,
+    }
+
+
+def _names(account: Account) -> list[tuple[str, Any, Any]]:
+    """Return every other name with its kind, and where it came from."""
+    sources = dict(NameSource.choices)
+    return [
+        (name, kind, sources.get(account.name_sources.get(name, account.origin), ""))
+        for field, kind in NAME_KINDS.items()
+        for name in getattr(account, field)
+    ]
 
 
 def _kind(account: Account) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openprm.customers import queries
-from openprm.customers.models import Account, Opportunity
+from openprm.customers.models import Account, CompanyDecision, Opportunity
 from openprm.customers.rules import FieldRule
 from openprm.kernel.events.models import Event
 
-ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right"}
+ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right", "decided": "scale"}
 
 
 def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> list[dict[str, Any]]:
@@ -18,7 +18,7 @@ def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> l
     return [
         {
             "at": event.at,
-            "title": event.type.label,
+            "title": _title(event),
             "actor": event.actor_name,
             "text": _said(event, fields),
             "icon": ICONS.get(event.name.partition(".")[2], "history"),
@@ -30,12 +30,24 @@ def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> l
 def _said(event: Event, fields: Mapping[str, FieldRule]) -> str:
     if event.name == "opportunity.stage_moved":
         return _("From %(before)s to %(after)s") % {name: event.payload[name] or "–" for name in ("before", "after")}
+    if event.name == "account.decided":
+        return str(event.payload.get("why", ""))
     changes: dict[str, list[Any]] = event.payload.get("changes", {})
     return "; ".join(
         f"{fields[name].label}: {_plain(before)} → {_plain(after)}"
         for name, (before, after) in changes.items()
         if name in fields
     )
+
+
+def _title(event: Event) -> Any:
+    """Return what happened; a decision says which, and about whom."""
+    if event.name not in ("account.decided", "account.decision_undone"):
+        return event.type.label
+    verdict = dict(CompanyDecision.Verdict.choices).get(event.payload["verdict"], "")
+    words = {"verdict": verdict, "other": event.payload["other_name"]}
+    taken_back = event.name == "account.decision_undone"
+    return (_("Taken back: %(verdict)s, %(other)s") if taken_back else _("Decided: %(verdict)s, %(other)s")) % words
 
 
 def _plain(value: Any) -> str:

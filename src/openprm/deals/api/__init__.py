@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
+from openprm.customers.policies import visible_accounts
 from openprm.deals import policies, services
 from openprm.deals.api.pipeline import router as pipeline
 from openprm.deals.api.schemas import (
     Ask,
     CommentIn,
     CommentOut,
+    CompanyIn,
     DealChange,
     DealContent,
     DealFilter,
@@ -174,6 +176,16 @@ def approve_deal(request: Request, deal_id: UUID, response: HttpResponse) -> Any
 def reject_deal(request: Request, deal_id: UUID, payload: Why, response: HttpResponse) -> Any:
     """Reject a deal with a coded reason."""
     return _move(request, deal_id, response, services.reject, **payload.dict())
+
+
+@router.post("/deals/{uuid:deal_id}/company", response=DealOut, operation_id="decide_deal_company")
+@operation(policies.APPROVE)
+def decide_company(request: Request, deal_id: UUID, payload: CompanyIn, response: HttpResponse) -> Any:
+    """Say whether a deal's customer is the company of an account. It counts at once, for every deal."""
+    account = get_object_or_404(visible_accounts(request.actor), pk=payload.account_id)
+    return _move(
+        request, deal_id, response, services.decide_company, account=account, **payload.dict(exclude={"account_id"})
+    )
 
 
 @router.post("/deals/{uuid:deal_id}/mark-duplicate", response=DealOut, operation_id="mark_deal_duplicate")

@@ -136,6 +136,16 @@ class DealFilter(PageQuery):
     customer: str = Field("", max_length=200, description="A part of the customer's name.")
 
 
+class CompanyIn(Schema):
+    """What a deal's customer and an account are to each other."""
+
+    account_id: UUID
+    verdict: Literal["same", "different", "subsidiary_of", "parent_of"] = Field(
+        description="What the customer is: the account's company, another one, its subsidiary, or its parent."
+    )
+    why: str = Field("", max_length=2000)
+
+
 class Why(Schema):
     """A coded reason, and words if wanted."""
 

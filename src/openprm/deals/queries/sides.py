@@ -1,6 +1,6 @@
 """Both sides of a conflict, for the vendor's eyes: the registration, and everything that stands against it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,25 +9,18 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.customers import queries as companies
 from openprm.customers import services as customers
-from openprm.customers.models import Account, Opportunity
+from openprm.customers.evidence import Bar, bars
+from openprm.customers.models import Account, CompanyDecision, Opportunity
 from openprm.deals.lifecycle import UNDECIDED, State
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Likeness
 from openprm.kernel.access import as_system
-from openprm.matching import Decision, Evidence, Match, Query, sentence
+from openprm.matching import Decision, Match, Query
 from openprm.partners.models import Partner
 
 MOST_EACH = 10  # deals and opportunities shown of one company
-WORDS_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One reason for or against two names being one company, as a sentence."""
-
-    text: str
-    speaks_for: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +30,10 @@ class Side:
     account: Account
     likeness: Likeness
     percent: int | None
-    signs: list[Sign]
+    bars: list[Bar]
     deals: list[DealRegistration] = field(default_factory=list)
     opportunities: list[Opportunity] = field(default_factory=list)
+    decision: CompanyDecision | None = None
 
     @property
     def label(self) -> str:
@@ -95,14 +89,16 @@ def conflict_sides(deal: DealRegistration) -> list[Side]:
 def _sides(deal: DealRegistration, found: dict[UUID, Likeness], matches: dict[UUID, Match]) -> list[Side]:
     deals = _by_account(_rival_deals(deal, found))
     opportunities = _by_account(_open_opportunities(found))
+    decided = _decisions(deal)
     sides = [
         Side(
             account,
             found[account.pk],
             _percent(matches.get(account.pk)),
-            _signs(matches[account.pk].evidence) if account.pk in matches else [],
+            bars(matches[account.pk].evidence) if account.pk in matches else [],
             deals.get(account.pk, [])[:MOST_EACH],
             opportunities.get(account.pk, [])[:MOST_EACH],
+            decided.get(account.pk),
         )
         for account in Account.objects.filter(pk__in=found)
     ]
@@ -138,10 +134,12 @@ def _percent(match: Match | None) -> int | None:
     return min(99, round(100 * match.probability))
 
 
-def _signs(evidence: Sequence[Evidence]) -> list[Sign]:
-    """Return the weightiest evidence in words, what speaks for it first."""
-    weighty = sorted(evidence, key=lambda one: -abs(one.points))[:WORDS_SHOWN]
-    return [Sign(sentence(one), one.points >= 0) for one in sorted(weighty, key=lambda one: -one.points)]
+def _decisions(deal: DealRegistration) -> dict[UUID, CompanyDecision]:
+    """Return what is decided about the deal's customer, by the other account."""
+    if deal.account is None:
+        return {}
+    rows = companies.decisions_about(deal.account)
+    return {row.other_id if row.account_id == deal.account_id and row.other_id else row.account_id: row for row in rows}
 
 
 def partner_summary(deal: DealRegistration) -> Summary:

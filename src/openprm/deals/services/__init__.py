@@ -2,9 +2,11 @@
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.companies import decide_company
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
 from openprm.deals.services.extending import TooLate, extend, revivable_since
+from openprm.deals.services.identities import ProtectionsMeet
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState
 from openprm.deals.services.talking import add_note, comment
 from openprm.deals.services.windows import WindowExists, remove_window, save_window
@@ -13,6 +15,7 @@ __all__ = [
     "AlreadyProtected",
     "Blocked",
     "NotInThisState",
+    "ProtectionsMeet",
     "TooLate",
     "WindowExists",
     "add_note",
@@ -21,6 +24,7 @@ __all__ = [
     "ask",
     "check",
     "comment",
+    "decide_company",
     "discard",
     "expire_due",
     "extend",

@@ -200,6 +200,11 @@ def _set_lines(deal: DealRegistration, wanted: Iterable[UUID]) -> None:
     deal._prefetched_objects_cache = {}  # type: ignore[attr-defined]
 
 
+def query_of(deal: DealRegistration) -> Query:
+    """Return the customer of a deal as matching is asked about companies."""
+    return _query(content_of(deal))
+
+
 def _query(content: Content) -> Query:
     return Query(content.customer_name.strip(), content.website.strip() or None, content.country or None)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from openprm.customers.models import Account
+from openprm.customers import services as customers
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.services import claiming, moving, windows
@@ -135,7 +135,7 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
 def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetime]) -> None:
     """Write a protection per product line; the table's exclusion constraint decides who was first.
 
-    The account's row is locked before: those who check an exclusion constraint at once may deadlock.
+    The customer is held before: those who check an exclusion constraint at once may deadlock.
     """
     common: dict[str, Any] = {"deal": deal, "partner_id": deal.partner_id, "account_id": deal.account_id}
     protections = [
@@ -143,5 +143,5 @@ def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetim
         for line, until in sorted(ends.items())
     ]
     with as_system(), moving.one_holder():
-        Account.objects.select_for_update(no_key=True).get(deals=deal)
+        customers.hold([deal.account_id] if deal.account_id else [])
         Protection.objects.bulk_create(protections)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from openprm.customers.models import Account
+from openprm.customers import services as customers
 from openprm.deals import events
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, Protection
@@ -32,13 +32,13 @@ def extend(*, deal: DealRegistration, days: int, by: Actor, at: datetime, text: 
     """Protect the deal for ``days`` more. Raises AlreadyProtected where somebody else holds the customer by now.
 
     Days count from the end of the protection; where it has ended, from now. Product lines whose own window ended
-    before the deal's stay free. Account and deal are locked in the order in which an approval locks them, so expiry,
+    before the deal's stay free. Customer and deal are held in the order in which an approval locks them, so expiry,
     extension and another deal's approval wait for each other and see what the other did.
     """
     if not 1 <= days <= MOST:
         raise Invalid(_("Choose a number of days."), fields={"days": _("Give from 1 to %s days.") % MOST})
     with as_system():
-        Account.objects.select_for_update(no_key=True).filter(deals=deal).first()
+        customers.hold([deal.account_id] if deal.account_id else [])
         DealRegistration.objects.select_for_update(of=("self",)).get(pk=deal.pk)
         deal.refresh_from_db()
     move = moving.allowed(deal, "extend", by=by)

@@ -298,3 +298,36 @@ def test_a_conflicting_deals_page_takes_few_queries(
     deal = world.submitted(world.beta, evidence=EVIDENCE)
     with django_assert_max_num_queries(55):
         assert manager.get(deal.console_url).status_code == 200
+
+
+def test_the_conflict_review_shows_evidence_as_bars_and_one_click_settles_it(world: World, manager: Client) -> None:
+    rival = world.approved(world.beta, customer="Granitwerk Süd Holding AG")
+    deal = world.submitted(world.alfa, customer="Granitwerk AG", evidence=EVIDENCE)
+    page = text(manager.get(deal.console_url))
+    assert "evidence-bar" in page
+    assert "Same company" in page
+    answer = manager.post(f"{deal.console_url}company/", {"other": rival.account_id, "verdict": "different"})
+    assert answer.status_code == 302
+    page = text(manager.get(deal.console_url))
+    assert rival.reference not in page
+    assert "The customer and Granitwerk Süd Holding AG are not the same company." in page
+
+
+def test_a_deal_taken_for_the_wrong_company_moves_to_its_own(world: World, manager: Client) -> None:
+    rival = world.approved(world.beta, customer="Granitwerk AG", product_lines=frozenset({world.edge.pk}))
+    deal = world.approved(world.alfa, customer="Granitwerk GmbH")
+    assert deal.account_id == rival.account_id
+    manager.post(f"{deal.console_url}company/", {"other": rival.account_id, "verdict": "different"})
+    with as_system():
+        deal.refresh_from_db()
+        assert deal.account_id != rival.account_id
+        assert {row.account_id for row in deal.protections.all()} == {deal.account_id}
+        assert {row.identity for row in deal.protections.all()} == {deal.account_id}
+
+
+def test_a_decision_that_would_protect_a_customer_twice_is_refused_on_the_page(world: World, manager: Client) -> None:
+    rival = world.approved(world.beta, customer="Fjordbank ASA")
+    deal = world.approved(world.alfa, customer="Granitwerk AG")
+    answer = manager.post(f"{deal.console_url}company/", {"other": rival.account_id, "verdict": "same"})
+    assert answer.status_code == 409
+    assert "End one of them first" in text(answer)

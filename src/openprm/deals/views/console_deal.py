@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.customers.policies import DECIDE, visible_accounts
 from openprm.deals import forms, policies, queries, services, standing
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
@@ -99,6 +100,21 @@ def lose(request: Request, pk: UUID) -> HttpResponse:
     )
 
 
+@page(policies.APPROVE, side="console", methods=POST)
+def company(request: Request, pk: UUID) -> HttpResponse:
+    """Say whether the customer is the company of an account."""
+    other = request.POST.get("other", "")
+    given = {"verdict": request.POST.get("verdict", ""), "why": request.POST.get("why", "")}
+
+    def act(deal: DealRegistration) -> None:
+        account = visible_accounts(request.actor).filter(pk=other).first() if is_uuid(other) else None
+        if account is None:
+            raise Invalid(_("This account is not there any more."))
+        services.decide_company(deal=deal, account=account, by=request.actor, at=timezone.now(), **given)
+
+    return _do(request, pk, act, done=_("Decided. It counts for %(customer)s from now on."))
+
+
 @page(policies.VIEW, side="console", methods=POST)
 def comment(request: Request, pk: UUID) -> HttpResponse:
     """Say something that the partner reads, too."""
@@ -111,6 +127,14 @@ def note(request: Request, pk: UUID) -> HttpResponse:
     """Write something for the vendor's own people."""
     text = request.POST.get("text", "")
     return _do(request, pk, lambda deal: services.add_note(deal=deal, text=text, by=request.actor, at=timezone.now()))
+
+
+def is_uuid(text: str) -> bool:
+    """Say whether a text is an id."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _reason(request: Request) -> dict[str, str]:
@@ -151,6 +175,7 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "late": standing.is_late(deal, now=timezone.now()),
         "verbs": verbs,
         "may_decide": may,
+        "may_settle": may and request.actor.may(DECIDE),
         "sides": sides,
         "against": any(side.stands_against for side in sides),
         "summary": queries.partner_summary(deal),

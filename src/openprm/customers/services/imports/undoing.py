@@ -14,7 +14,8 @@ from openprm.customers import events as facts
 from openprm.customers import index, policies
 from openprm.customers.lifecycle import ImportState
 from openprm.customers.models import Account, Import, ImportRow, Opportunity, ProductLine
-from openprm.customers.services.accounts import INDEXED, company_of
+from openprm.customers.services import family, locks
+from openprm.customers.services.accounts import INDEXED, companies_of
 from openprm.customers.services.imports.moving import BATCH, Progress, go, locked, starter
 from openprm.customers.services.upsert.writing import update_many
 from openprm.kernel import events
@@ -58,6 +59,7 @@ def _left(item: Import) -> list[ImportRow]:
 def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
     model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
     at = timezone.now()
+    locks.hold(locks.IDENTITIES)  # before any row is locked: who decides about companies takes them in this order
     ids = [row.object_id for row in rows]
     objects: dict[UUID | None, Any] = {**model._default_manager.select_for_update().in_bulk(ids)}
     used = _used(model, ids)
@@ -118,9 +120,11 @@ def _restore(pairs: Sequence[tuple[Any, ImportRow]], at: datetime) -> None:
                 found.product_lines.set(ProductLine.objects.filter(key__in=value))
             else:
                 setattr(found, name, found._meta.get_field(name).to_python(value))
-    update_many([found for found, _row in pairs], at=at)
+    moved = [found.pk for found, row in pairs if isinstance(found, Account) and "parent_id" in (row.before or {})]
+    with family.following(moved, at=at):
+        update_many([found for found, _row in pairs], at=at)
     renamed = [found for found, row in pairs if isinstance(found, Account) and INDEXED & (row.before or {}).keys()]
-    index.write([company_of(account) for account in renamed])
+    index.write(companies_of(*renamed))
 
 
 def _finish(item: Import) -> None:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from openprm.customers import events as facts
 from openprm.customers import index, rules
 from openprm.customers.models import Account, Import
-from openprm.customers.services import locks
-from openprm.customers.services.accounts import INDEXED, company_of
+from openprm.customers.services import family, locks
+from openprm.customers.services.accounts import INDEXED, companies_of, company_of, with_sources
 from openprm.customers.services.upsert.planning import (
     MOST_ROWS,
     Outcome,
@@ -46,6 +46,10 @@ def upsert_accounts(
     by.require("customers.edit")
     with transaction.atomic(), as_system():
         locks.hold(locks.BATCHES)
+        if any("parent_external_id" in row for row in rows):
+            locks.hold(
+                locks.IDENTITIES
+            )  # before any row is locked: who decides about companies takes them in this order
         planned = plan_accounts(
             rows, origin=origin, same_company=same_company, taken=taken, most=None if taken else MOST_ROWS
         )
@@ -53,10 +57,13 @@ def upsert_accounts(
         updated = [one for one in planned if one.outcome == Outcome.UPDATED]
         for account in created:
             account.created_at = account.updated_at = at
-        insert_many(created)
-        update_many([one.instance for one in updated], at=at)
-        index.write([company_of(account) for account in created], fresh=True)
-        index.write([company_of(one.instance) for one in updated if one.instance and INDEXED & one.changes.keys()])
+        moved = [one.instance.pk for one in planned if one.instance and "parent_id" in one.changes]
+        with family.following(moved, at=at):
+            insert_many(created)
+            update_many([one.instance for one in updated], at=at)
+        index.write(companies_of(*created), fresh=True)
+        renamed = [one.instance for one in updated if one.instance and INDEXED & one.changes.keys()]
+        index.write(companies_of(*renamed))
         if tell:
             _tell(planned, by=by, at=at)
     return planned
@@ -75,7 +82,8 @@ def plan_accounts(
     for one in planned:
         if "website" in one.cleaned.values:
             one.cleaned.values["domain"] = rules.domain_of(one.cleaned.values["website"])
-    _known_by_external_id(open_rows(planned))
+    _resolve_parents(planned)
+    _known_by_external_id(open_rows(planned), origin)
     fresh = open_rows(planned)
     for one in fresh:
         if "name" not in one.cleaned.values:
@@ -84,22 +92,47 @@ def plan_accounts(
     for one in fresh:
         one.instance = Account(origin=origin, **one.cleaned.values)
     if same_company != Policy.CREATE:
-        _known_by_company(fresh, same_company)
+        _known_by_company(fresh, same_company, origin)
     for one in open_rows(fresh):
         one.outcome = Outcome.CREATED
     refuse_repeated(planned, taken)
     return planned
 
 
-def _known_by_external_id(rows: Iterable[Planned[Account]]) -> None:
+def _resolve_parents(planned: Sequence[Planned[Account]]) -> None:
+    """Put ``parent_id`` in place of the parent's external id; the parent is known, or was imported before."""
+    wanted = {key for one in planned if (key := one.cleaned.values.get("parent_external_id"))}
+    known = dict(Account.objects.filter(external_id__in=wanted).values_list("external_id", "pk")) if wanted else {}
+    above = {pk: _ids_above(pk) for pk in known.values()}
+    for one in planned:
+        key = one.cleaned.values.pop("parent_external_id", ...)
+        if key is ...:
+            continue
+        if key is None:
+            one.cleaned.values["parent_id"] = None
+        elif key not in known:
+            one.fail("parent_external_id", _("Parent: “%(id)s” is not known. Import that account first.") % {"id": key})
+        elif one.cleaned.values.get("external_id") in above.get(known[key], ()):
+            one.fail("parent_external_id", _("Parent: “%(id)s” belongs to this account itself.") % {"id": key})
+        else:
+            one.cleaned.values["parent_id"] = known[key]
+
+
+def _ids_above(parent: UUID) -> set[str]:
+    """Return the external ids of an account and of those above it."""
+    rows = Account.objects.filter(pk__in=family.ancestors(parent), external_id__isnull=False)
+    return {str(key) for key in rows.values_list("external_id", flat=True)}
+
+
+def _known_by_external_id(rows: Iterable[Planned[Account]], origin: str) -> None:
     wanted = {key: one for one in rows if (key := one.cleaned.values.get("external_id"))}
     known = Account.objects.filter(external_id__in=wanted).order_by("pk").select_for_update()
     for account in known:
         one = wanted[str(account.external_id)]
-        one.change(account, one.cleaned.values)
+        one.change(account, with_sources(account, one.cleaned.values, origin))
 
 
-def _known_by_company(rows: Sequence[Planned[Account]], policy: str) -> None:
+def _known_by_company(rows: Sequence[Planned[Account]], policy: str, origin: str) -> None:
     """Decide about rows whose company is known already, or stands higher up in the batch."""
     same = index.same_companies([company_of(one.instance) for one in rows if one.instance])
     stored = Account.objects.select_for_update().order_by("pk").in_bulk({UUID(key) for key in same.values()})
@@ -116,7 +149,7 @@ def _known_by_company(rows: Sequence[Planned[Account]], policy: str) -> None:
         if policy == Policy.SKIP:
             one.outcome, one.instance = Outcome.SKIPPED, account
         else:
-            one.change(account, one.cleaned.values)
+            one.change(account, with_sources(account, one.cleaned.values, origin))
 
 
 def _tell(planned: Iterable[Planned[Account]], *, by: Actor, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 from openprm.kernel.errors import Stale
 
@@ -24,7 +25,7 @@ def insert_many(rows: Sequence[Any]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
         for row in rows:
             values = row.__dict__
-            copy.write_row([values[name] for name in names])
+            copy.write_row([Jsonb(value) if isinstance(value := values[name], dict) else value for name in names])
 
 
 def update_many(rows: Sequence[Any], *, at: datetime) -> None:

@@ -1,0 +1,105 @@
+"""Matching learns from what a deployment decided, keeps it, and can go back."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from openprm.config.cli import openprm
+from openprm.customers import learning, services
+from openprm.customers.learning import Correction, Example
+from openprm.customers.models import LearntWeights
+from openprm.customers.services import learnt
+from openprm.kernel.access import SYSTEM, as_system
+from openprm.matching import Decision, Evidence, Match, Query
+from tests.world import NOW, World
+
+
+def match(probability: float, decision: Decision, *kinds: str) -> Match:
+    return Match("1", "Contoso", probability, decision, tuple(Evidence(kind, 3.0) for kind in kinds))
+
+
+def examples(right: bool, many: int) -> list[Example]:
+    """Pairs of a rare word in common, which this deployment always decides the same way."""
+    seen = match(0.6, Decision.POSSIBLE, "word_rare")
+    return [Example(seen, right, True, f"company {number}", decided=True) for number in range(many)]
+
+
+def test_what_is_decided_time_and_again_becomes_the_answer() -> None:
+    taught = learning.learn(examples(True, 40))
+    assert taught.applied(match(0.6, Decision.POSSIBLE, "word_rare")).decision is Decision.SAME
+    taught = learning.learn(examples(False, 40))
+    assert taught.applied(match(0.6, Decision.POSSIBLE, "word_rare")).decision is Decision.DIFFERENT
+
+
+def test_a_single_decision_moves_little() -> None:
+    taught = learning.learn(examples(False, 1))
+    assert taught.applied(match(0.6, Decision.POSSIBLE, "word_rare")).decision is Decision.POSSIBLE
+
+
+def test_common_words_alone_never_become_the_same_company() -> None:
+    taught = learning.learn(examples(True, 400))
+    assert taught.applied(match(0.8, Decision.POSSIBLE, "word_common")).decision is Decision.POSSIBLE
+
+
+def test_nothing_learnt_changes_nothing() -> None:
+    as_it_was = match(0.7, Decision.POSSIBLE, "word_rare")
+    assert learning.learn([]) == Correction()
+    assert Correction().applied(as_it_was).decision is Decision.POSSIBLE
+    assert Correction().probability(as_it_was) == pytest.approx(0.7)
+
+
+def test_each_half_is_judged_by_what_the_other_half_taught() -> None:
+    before, after = learning.judged(examples(True, 60))
+    assert (before.decisions, before.as_decided) == (60, 0.0)
+    assert after.as_decided == 1.0
+
+
+@pytest.fixture
+def decided(world: World, db: None) -> None:
+    """Thirty companies with a short name that the vendor took for the long one."""
+    with as_system():
+        for number in range(30):
+            word = "".join(chr(ord("a") + (number * step) % 26) for step in (1, 3, 5, 7, 9, 11)).capitalize()
+            account = world.account(f"{word} Brauereien")
+            query = Query(f"{word} Getränke Vertrieb")
+            services.decide(account=account, query=query, verdict="same", by=SYSTEM, at=NOW)
+
+
+def test_training_puts_what_it_learnt_in_force_and_going_back_takes_it_out(world: World, decided: None) -> None:
+    asked = Query("Xyloquarz Brauereien Logistik")
+    world.account("Xyloquarz Getränke")
+    plain = services.find(asked)[0].probability
+    found = learnt.train(data=None, at=NOW, most=100)
+    assert found.kept
+    assert found.after.as_decided > found.before.as_decided
+    assert services.find(asked)[0].probability > plain
+    assert learnt.go_back(at=NOW)
+    assert services.find(asked)[0].probability == plain
+
+
+def test_a_dry_run_reports_and_changes_nothing(world: World, decided: None) -> None:
+    found = learnt.train(data=None, at=NOW, most=100, dry_run=True)
+    assert found.after.decisions == 30
+    with as_system():
+        assert not LearntWeights.objects.exists()
+
+
+def test_the_command_reports_before_and_after_and_says_how_to_go_back(
+    world: World, decided: None, tmp_path: Path
+) -> None:
+    data = tmp_path / "gold_mine.csv"
+    lines = [f"Firma{word} GmbH,FIRMA{word} AG,0" for word in ("alba", "birke", "ceder", "distel", "eibe", "farn")]
+    data.write_text("\n".join(["account,query,absent", *lines, "Nirgendwo GmbH,Nirgendwo,1"]))
+    answer = CliRunner().invoke(openprm, ["matching", "train", str(tmp_path)])
+    assert answer.exit_code == 0, answer.output
+    assert "7 pairs from files, 30 decisions" in answer.output
+    assert "decisions answered as decided" in answer.output
+    assert "openprm matching forget" in answer.output
+    assert "Back to the weights" in CliRunner().invoke(openprm, ["matching", "forget"]).output
+
+
+def test_without_decisions_and_data_there_is_nothing_to_learn(db: None) -> None:
+    answer = CliRunner().invoke(openprm, ["matching", "train"])
+    assert answer.exit_code == 1
+    assert "nothing to learn from" in answer.output
