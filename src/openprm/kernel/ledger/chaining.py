@@ -1,0 +1,113 @@
+"""Putting events into their subject's chain."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+from openprm.kernel.ledger.hashing import EVENT_COLUMNS, GENESIS, link_hash
+
+chained: set[str] = set()  # labels of the models whose events are chained, as the features declare them
+
+# The subject's row is locked by this, also when it is new: whoever comes second waits, and reads the head anew.
+_NEXT = """
+insert into kernel_chain (subject_id, subject_type, length, head, anchored) values (%s, %s, 1, %s, 0)
+on conflict (subject_id) do update set length = kernel_chain.length + 1
+returning length, head
+"""
+_LINK = """
+with linked as (
+    insert into kernel_link (event_id, subject_id, position, previous, hash) values (%(event)s, %(subject)s, %(position)s,
+    %(previous)s, %(hash)s)
+)
+update kernel_chain set head = %(hash)s where subject_id = %(subject)s
+"""
+_LOCK_MANY = """
+insert into kernel_chain (subject_id, subject_type, length, head, anchored)
+select subject, type, 0, %s, 0 from unnest(%s::uuid[], %s::text[]) as given(subject, type) order by subject
+on conflict (subject_id) do update set length = kernel_chain.length
+returning subject_id, length, head
+"""
+_LINK_MANY = """
+insert into kernel_link (event_id, subject_id, position, previous, hash)
+select * from unnest(%s::uuid[], %s::uuid[], %s::int[], %s::text[], %s::text[])
+"""
+_HEADS_MANY = """
+update kernel_chain set length = grown.length, head = grown.head
+from unnest(%s::uuid[], %s::int[], %s::text[]) as grown(subject, length, head) where subject_id = grown.subject
+"""
+_COLUMNS = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
+_OUTSIDE = """
+from kernel_event e left join kernel_link l on l.event_id = e.id
+where e.subject_type = any(%s) and l.event_id is null
+"""
+BATCH = 500
+
+
+def append(event: Any) -> None:
+    """Chain an event that was just written, in its transaction. Call it in the scope of the system."""
+    if event.subject_type in chained:
+        link({name: getattr(event, name) for name in EVENT_COLUMNS})
+
+
+def link(event: dict[str, Any]) -> None:
+    """Give an event the next place of its subject's chain."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [event["subject_id"], event["subject_type"], GENESIS])
+        position, previous = cursor.fetchone()
+        mark = link_hash(event, position=position, previous=previous)
+        values = {"event": event["id"], "subject": event["subject_id"], "position": position, "previous": previous}
+        cursor.execute(_LINK, {**values, "hash": mark})
+
+
+def adopt(progress: Callable[[int], None] = lambda done: None) -> int:
+    """Chain the events that were recorded before their subjects were chained, and return how many those are.
+
+    It goes by subject, and within one by time. An upgrade runs it; so does ``openprm verify --adopt``.
+    """
+    done = 0
+    while subjects := _subjects_outside():
+        done += _adopt_batch(_events_outside(subjects))
+        progress(done)
+    return done
+
+
+def _adopt_batch(events: list[dict[str, Any]]) -> int:
+    types = {event["subject_id"]: event["subject_type"] for event in events}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_MANY, [GENESIS, list(types), list(types.values())])
+        heads = {subject: (length, head) for subject, length, head in cursor.fetchall()}
+        links = []
+        for event in events:
+            length, previous = heads[event["subject_id"]]
+            mark = link_hash(event, position=length + 1, previous=previous)
+            links.append((event["id"], event["subject_id"], length + 1, previous, mark))
+            heads[event["subject_id"]] = length + 1, mark
+        cursor.execute(_LINK_MANY, [list(column) for column in zip(*links, strict=True)])
+        grown = [(subject, length, head) for subject, (length, head) in heads.items()]
+        cursor.execute(_HEADS_MANY, [list(column) for column in zip(*grown, strict=True)])
+    return len(events)
+
+
+def _subjects_outside() -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select distinct e.subject_id {_OUTSIDE} limit {BATCH}", [sorted(chained)])
+        return [subject for (subject,) in cursor.fetchall()]
+
+
+def _events_outside(subjects: list[Any]) -> Iterable[dict[str, Any]]:
+    where = f"{_OUTSIDE} and e.subject_id = any(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {_COLUMNS} {where} order by e.subject_id, e.at, e.id",
+            [sorted(chained), subjects],
+        )
+        return [event_of(row) for row in cursor.fetchall()]
+
+
+def event_of(row: Iterable[Any]) -> dict[str, Any]:
+    """Return the columns of an event by name, as they are hashed; the driver hands JSON over as text."""
+    event = dict(zip(EVENT_COLUMNS, row, strict=True))
+    event["payload"] = json.loads(event["payload"])
+    return event
