@@ -14,6 +14,7 @@ from openprm.config import processes
 from openprm.config.cli.check import check
 from openprm.config.cli.demo import demo, demo_prepare
 from openprm.config.cli.intake import import_
+from openprm.config.cli.receipt import receipt
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
 from openprm.config.cli.verify import verify
@@ -35,7 +36,7 @@ def openprm() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, user, check, verify, shell, django, demo_prepare):
+for command in (serve, worker, migrate, demo, import_, user, check, verify, receipt, shell, django, demo_prepare):
     openprm.add_command(command)
 
 
