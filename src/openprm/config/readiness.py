@@ -143,6 +143,6 @@ def _of_receipts() -> Iterator[Finding]:
         last = Verification.objects.first()
     if last is not None and not last.sound:
         yield Finding(
-            f"The last verification of the ledger found {last.problems} place{'s' if last.problems > 1 else ''} altered.",
+            f"The last verification of the ledger found altered places: {last.problems}.",
             "Run `openprm verify`: it names what was altered. Compare with a backup.",
         )

@@ -1,4 +1,4 @@
-"""Receipts: what was registered, decided or extended, when, and in which words, signed so that nobody can deny it later.
+"""Receipts: what was registered, decided or extended, when and in which words, signed: nobody can deny it later.
 
 Words: a *receipt* tells one fact about a deal (an event) with its place in the deal's hash chain. It is canonical JSON
 with an Ed25519 signature; the PDF says the same in plain words and carries the JSON inside. A *signing key* is made at

@@ -25,19 +25,20 @@ class Kind:
     tells: tuple[str, ...]
 
 
+_REGISTERED = ("customer", "website", "country", "product_lines", "value", "currency", "close_date", "description")
+_JUDGED = ("verdict", "reasons", "rules_version", "rule_version", "due_at")
+_REFUSED = ("customer", "code", "text", "rule_version")
+
 KINDS: dict[str, Kind] = {
-    "deal.submitted": Kind(
-        "registration",
-        _("Registration"),
-        ("customer", "website", "country", "product_lines", "value", "currency", "close_date", "description",
-         "verdict", "reasons", "rules_version", "rule_version", "due_at"),
-    ),
+    "deal.submitted": Kind("registration", _("Registration"), (*_REGISTERED, *_JUDGED)),
     "deal.approved": Kind("decision", _("Approval"), ("customer", "product_lines", "rule_version", "protected_until")),
-    "deal.rejected": Kind("decision", _("Rejection"), ("customer", "code", "text", "rule_version")),
-    "deal.marked_duplicate": Kind("decision", _("Closed as a duplicate"), ("customer", "code", "text", "rule_version")),
-    "deal.extended": Kind("extension", _("Extension"), ("customer", "product_lines", "days", "protected_until", "reason", "code", "text")),
-    "deal.extension_declined": Kind("extension", _("Extension declined"), ("customer", "code", "reason", "text")),
-}  # fmt: skip
+    "deal.rejected": Kind("decision", _("Rejection"), _REFUSED),
+    "deal.marked_duplicate": Kind("decision", _("Closed as a duplicate"), _REFUSED),
+    "deal.extended": Kind(
+        "extension", _("Extension"), ("customer", "protected_before", "days", "protected_until", "text")
+    ),
+    "deal.extension_declined": Kind("extension", _("Extension declined"), ("customer", "code", "text")),
+}
 
 _LABELS: dict[str, Any] = {
     "customer": _("Customer"),
@@ -54,7 +55,7 @@ _LABELS: dict[str, Any] = {
     "due_at": _("Decision promised by"),
     "code": _("Reason"),
     "text": _("In the vendor's words"),
-    "reason": _("Reason"),
+    "protected_before": _("Protected before until"),
     "days": _("Days"),
     "protected_until": _("Protected until"),
 }
@@ -86,7 +87,7 @@ def _in_words(name: str, facts: Mapping[str, Any]) -> str:
             return "; ".join(map(_reason, value))
         case "code":
             return str(words.code(value))
-        case "due_at" | "protected_until":
+        case "due_at" | "protected_until" | "protected_before":
             return _moment(value)
         case _:
             return str(value)

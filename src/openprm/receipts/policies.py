@@ -14,6 +14,6 @@ def receiptable(actor: Actor) -> QuerySet[Event]:
     """Return the facts of which the actor may have a receipt: about deals they see, a partner's about its own only."""
     seen = deals.visible_to(actor)
     if actor.is_partner:
-        seen = seen.filter(partner_id=actor.partner_id)
+        seen = seen.filter(partner_id=actor.company_id)
     told = Event.objects.filter(name__in=KINDS, shared=True, subject_type="deals.DealRegistration")
     return told.filter(subject_id__in=seen.values("pk"))

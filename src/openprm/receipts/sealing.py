@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from openprm.receipts.signing import base64url, from_base64url
 
@@ -37,6 +38,6 @@ def opened(sealed: str, kid: str) -> tuple[Ed25519PrivateKey, bool] | None:
     return None
 
 
-def _cipher(secret_key: str, kid: str) -> AESGCM:
+def _cipher(secret_key: str | bytes, kid: str) -> AESGCM:
     derive = HKDF(SHA256(), 32, salt=kid.encode(), info=b"openprm.receipts.signing-key")
-    return AESGCM(derive.derive(str(secret_key).encode()))
+    return AESGCM(derive.derive(force_bytes(secret_key)))

@@ -117,8 +117,10 @@ def read_keys(text: bytes) -> dict[str, bytes]:
         return _from_pem(text)
     try:
         found = json.loads(text)
-        listed = found["keys"] if "keys" in found else [found]
-        publics = [from_base64url(one["x"]) for one in listed if one.get("kty") == "OKP" and one.get("crv") == "Ed25519"]
+        listed = found.get("keys", [found])
+        publics = [
+            from_base64url(one["x"]) for one in listed if one.get("kty") == "OKP" and one.get("crv") == "Ed25519"
+        ]
         keys = {key_id(public): public for public in publics if len(public) == 32}
     except (ValueError, TypeError, KeyError, AttributeError):
         keys = {}

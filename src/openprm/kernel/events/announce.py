@@ -23,7 +23,8 @@ _silent: ContextVar[bool] = ContextVar("openprm_silent", default=False)
 def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> Event:
     """Record ``fact`` about a row and set its deliveries going, all in the caller's transaction.
 
-    Where the row's kind is declared so, the fact gets its place in the row's hash chain (``kernel/ledger``). The partner it concerns is the row's ``partner_id`` (or the row itself, where the row is a partner).
+    Where the row's kind is declared so, the fact gets its place in the row's hash chain (``kernel/ledger``). The
+    partner it concerns is the row's ``partner_id`` (or the row itself, where the row is a partner).
     """
     kind = event_type(fact)
     event = Event(
@@ -41,12 +42,7 @@ def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> E
         payload=kind.adapter.dump_python(fact, mode="json"),
     )
     event.save(force_insert=True)
-    with as_system():
-        chaining.append(event)
-        if not _silent.get():
-            delivery.send(event)
-    if not _silent.get():
-        _notify_live(event)
+    _follow(event)
     return event
 
 
@@ -58,6 +54,18 @@ def silently() -> Iterator[None]:
         yield
     finally:
         _silent.reset(token)
+
+
+def _follow(event: Event) -> None:
+    """Chain the event and set its deliveries going, in one change of scope."""
+    silent = _silent.get()
+    if not silent or chaining.is_chained(event):
+        with as_system():
+            chaining.append(event)
+            if not silent:
+                delivery.send(event)
+    if not silent:
+        _notify_live(event)
 
 
 def _partner_of(about: models.Model) -> Any:

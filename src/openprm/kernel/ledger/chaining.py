@@ -18,8 +18,8 @@ returning length, head
 """
 _LINK = """
 with linked as (
-    insert into kernel_link (event_id, subject_id, position, previous, hash) values (%(event)s, %(subject)s, %(position)s,
-    %(previous)s, %(hash)s)
+    insert into kernel_link (event_id, subject_id, position, previous, hash)
+    values (%(event)s, %(subject)s, %(position)s, %(previous)s, %(hash)s)
 )
 update kernel_chain set head = %(hash)s where subject_id = %(subject)s
 """
@@ -45,9 +45,14 @@ where e.subject_type = any(%s) and l.event_id is null
 BATCH = 500
 
 
+def is_chained(event: Any) -> bool:
+    """Say whether events about this kind of subject are chained."""
+    return event.subject_type in chained
+
+
 def append(event: Any) -> None:
     """Chain an event that was just written, in its transaction. Call it in the scope of the system."""
-    if event.subject_type in chained:
+    if is_chained(event):
         link({name: getattr(event, name) for name in EVENT_COLUMNS})
 
 
@@ -96,7 +101,7 @@ def _subjects_outside() -> list[Any]:
         return [subject for (subject,) in cursor.fetchall()]
 
 
-def _events_outside(subjects: list[Any]) -> Iterable[dict[str, Any]]:
+def _events_outside(subjects: list[Any]) -> list[dict[str, Any]]:
     where = f"{_OUTSIDE} and e.subject_id = any(%s)"
     with connection.cursor() as cursor:
         cursor.execute(

@@ -29,7 +29,7 @@ class Chain(models.Model):
 
 
 class Link(models.Model):
-    """An event's place in its subject's chain. No foreign keys: what an owner deletes shall be missed, not prevented."""
+    """An event's place in its subject's chain. No foreign keys: what an owner deletes is to be missed."""
 
     event_id = models.UUIDField(primary_key=True)
     subject_id = models.UUIDField()

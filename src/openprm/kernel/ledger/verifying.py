@@ -29,7 +29,7 @@ with chains as (select * from kernel_chain where subject_id > %s order by subjec
 select c.subject_id, c.subject_type, c.length, c.head, l.event_id, l.position, l.previous, l.hash, {_COLUMNS}
 from chains c left join kernel_link l on l.subject_id = c.subject_id left join kernel_event e on e.id = l.event_id
 order by c.subject_id, l.position
-"""
+"""  # noqa: S608 - names of columns
 _LOST_HEADS = """
 select l.event_id, l.subject_id, l.position from kernel_link l left join kernel_chain c on c.subject_id = l.subject_id
 where c.subject_id is null order by l.subject_id, l.position limit 20
@@ -41,7 +41,7 @@ where e.subject_type = any(%s) and l.event_id is null order by e.at, e.id limit 
 _LOOSE = f"""
 select {_COLUMNS} from kernel_event e left join kernel_link l on l.event_id = e.id
 where e.subject_id = %s and l.event_id is null
-"""
+"""  # noqa: S608 - names of columns
 _HELD = """
 select h.subject, h.position, l.event_id
 from unnest(%s::uuid[], %s::int[], %s::text[]) as h(subject, position, hash)
@@ -240,4 +240,5 @@ def _held(anchor: Anchor) -> Iterator[Finding]:
 def _rows(sql: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found

@@ -91,9 +91,9 @@ def test_facts_about_what_is_not_declared_are_left_alone(monkeypatch: pytest.Mon
 def test_a_link_comes_and_goes_with_its_transaction() -> None:
     note = a_note()
     announce(note)
-    with pytest.raises(ValueError), transaction.atomic():
+    with transaction.atomic():
         announce(note)
-        raise ValueError
+        transaction.set_rollback(True)
     announce(note)
     assert len(links_of(note)) == 2
     assert found().problems == 0
@@ -362,10 +362,11 @@ class TestTampering:
 COLUMNS = {
     "kernel_event": {"name": "name || 'x'", "at": "at - interval '1 day'", "payload": "payload || '{\"x\": 1}'",
                      "shared": "not shared", "actor_side": "actor_side || 'x'", "partner_id": "gen_random_uuid()"},
-    "kernel_link": {"previous": "reverse(previous) || ''", "hash": "repeat('2', 64)", "position": "position + 50",
+    "kernel_link": {"previous": "repeat('2', 64)", "hash": "repeat('2', 64)", "position": "position + 50",
                     "subject_id": "gen_random_uuid()", "event_id": "gen_random_uuid()"},
     "kernel_chain": {"head": "repeat('2', 64)", "length": "length + 1", "anchored": "anchored - 1"},
-    "kernel_anchor": {"hash": "repeat('2', 64)", "heads": "heads || '{\"x\": [1, \"y\"]}'", "at": "at - interval '1 s'"},
+    "kernel_anchor": {"hash": "repeat('2', 64)", "heads": "heads || '{\"x\": [1, \"y\"]}'",
+                      "at": "at - interval '1 s'"},
 }  # fmt: skip
 
 
@@ -375,8 +376,6 @@ def _random_tampering(chance: Random) -> str:
     if chance.random() < 0.3:
         return f"delete from {table} where {one}"
     name, value = chance.choice(sorted(COLUMNS[table].items()))
-    if (table, name) == ("kernel_link", "previous"):
-        value = "repeat('2', 64)"  # the first one's reads the same backwards
     return f"update {table} set {name} = {value} where {one}"
 
 
