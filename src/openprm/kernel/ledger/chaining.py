@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from openprm.kernel.ledger.hashing import EVENT_COLUMNS, GENESIS, link_hash
+
+BATCH = 500
 
 chained: set[str] = set()  # labels of the models whose events are chained, as the features declare them
 
@@ -37,12 +40,15 @@ _HEADS_MANY = """
 update kernel_chain set length = grown.length, head = grown.head
 from unnest(%s::uuid[], %s::int[], %s::text[]) as grown(subject, length, head) where subject_id = grown.subject
 """
-_COLUMNS = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
-_OUTSIDE = """
-from kernel_event e left join kernel_link l on l.event_id = e.id
-where e.subject_type = any(%s) and l.event_id is null
-"""
-BATCH = 500
+_SUBJECTS = f"""
+select distinct subject_id from kernel_event where subject_type = any(%s) and subject_id > %s
+order by subject_id limit {BATCH}
+"""  # noqa: S608 - a number
+_LINKED = "select event_id from kernel_link where subject_id = any(%s)"
+_EVENTS = f"""
+select {", ".join(EVENT_COLUMNS)} from kernel_event where subject_id = any(%s) and subject_type = any(%s)
+order by subject_id, at, id
+"""  # noqa: S608 - names of columns
 
 
 def is_chained(event: Any) -> bool:
@@ -71,14 +77,20 @@ def adopt(progress: Callable[[int], None] = lambda done: None) -> int:
 
     It goes by subject, and within one by time. An upgrade runs it; so does ``openprm verify --adopt``.
     """
-    done = 0
-    while subjects := _subjects_outside():
-        done += _adopt_batch(_events_outside(subjects))
+    done, last = 0, UUID(int=0)
+    while subjects := _rows(_SUBJECTS, [sorted(chained), last]):
+        ids = [subject for (subject,) in subjects]
+        linked = {event for (event,) in _rows(_LINKED, [ids])}
+        events = [event_of(row) for row in _rows(_EVENTS, [ids, sorted(chained)])]
+        done += _adopt_batch([event for event in events if event["id"] not in linked])
+        last = ids[-1]
         progress(done)
     return done
 
 
 def _adopt_batch(events: list[dict[str, Any]]) -> int:
+    if not events:
+        return 0
     types = {event["subject_id"]: event["subject_type"] for event in events}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_MANY, [GENESIS, list(types), list(types.values())])
@@ -95,20 +107,11 @@ def _adopt_batch(events: list[dict[str, Any]]) -> int:
     return len(events)
 
 
-def _subjects_outside() -> list[Any]:
+def _rows(sql: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(f"select distinct e.subject_id {_OUTSIDE} limit {BATCH}", [sorted(chained)])
-        return [subject for (subject,) in cursor.fetchall()]
-
-
-def _events_outside(subjects: list[Any]) -> list[dict[str, Any]]:
-    where = f"{_OUTSIDE} and e.subject_id = any(%s)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {_COLUMNS} {where} order by e.subject_id, e.at, e.id",
-            [sorted(chained), subjects],
-        )
-        return [event_of(row) for row in cursor.fetchall()]
+        cursor.execute(sql, values)
+        found: list[Any] = cursor.fetchall()
+        return found
 
 
 def event_of(row: Iterable[Any]) -> dict[str, Any]:

@@ -24,10 +24,15 @@ BATCH = 500
 MOST_KEPT = 20
 _NIL = UUID(int=0)
 _COLUMNS = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
+# Laterals with an offset: whatever the statistics say, links and events are looked up by index, batch after batch.
 _CHAINS = f"""
-with chains as (select * from kernel_chain where subject_id > %s order by subject_id limit {BATCH})
+with chains as materialized (
+    select * from kernel_chain where subject_id > %s order by subject_id limit {BATCH}
+)
 select c.subject_id, c.subject_type, c.length, c.head, l.event_id, l.position, l.previous, l.hash, {_COLUMNS}
-from chains c left join kernel_link l on l.subject_id = c.subject_id left join kernel_event e on e.id = l.event_id
+from chains c
+left join lateral (select * from kernel_link where subject_id = c.subject_id offset 0) l on true
+left join lateral (select * from kernel_event where id = l.event_id offset 0) e on true
 order by c.subject_id, l.position
 """  # noqa: S608 - names of columns
 _LOST_HEADS = """
