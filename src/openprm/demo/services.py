@@ -6,7 +6,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from openprm.demo import customers, disputes, history, programme
+from openprm.demo import customers, disputes, fairness, history, programme
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -32,6 +32,8 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             customers.load_opportunities(rng, at=now - timedelta(days=60))
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
+        with events.silently():
+            fairness.show(now=now)
     return True
 
 
