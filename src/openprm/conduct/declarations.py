@@ -21,7 +21,7 @@ feature = Feature(
         )
     ],
     navigation=[
-        Nav("portal", _("Vendor conduct"), "portal:conduct", "scale", policies.VIEW, order=35),
+        Nav("portal", _("Fairness"), "portal:conduct", "scale", policies.VIEW, order=35),
         Nav("console", _("Vendor conduct"), "console:conduct", "scale", policies.VIEW, order=24, group=_("Deals")),
     ],
     notifications=[

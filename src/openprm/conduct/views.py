@@ -67,7 +67,7 @@ def _frame(request: Request, span: Period) -> dict[str, Any]:
 
 def _table(request: Request, figure: Figure) -> Table:
     side = _side(request)
-    counts = [Column("result", _("Counts"), cell=lambda row: _result(figure, row), csv="counts")]
+    counts = [Column("result", _("Counts"), cell=lambda row: _result(figure, row), csv="counts", sort="counts")]
     columns = [
         Column("deal", _("Deal"), cell="subject_label", link=True),
         Column("event", _("What happened"), cell=lambda row: row.type.label, csv="name"),
@@ -94,15 +94,15 @@ def _reason(row: Any) -> str:
     return str(reason(code)) if code else ""
 
 
-_RESULTS: dict[Figure, tuple[tuple[Any, str], tuple[Any, str]]] = {
-    Figure.TARGET: ((_("In time"), "clear"), (_("Late"), "late")),
-    Figure.TURNED_DOWN: ((_("Turned down"), "blocked"), (_("Approved"), "clear")),
-    Figure.REASONED: ((_("Specific reason"), "clear"), (_("Other"), "possible")),
-    Figure.CLOSED_DIRECTLY: ((_("Closed by the vendor"), "blocked"), (_("Not closed by the vendor"), "neutral")),
-    Figure.EXTENSIONS: ((_("Granted"), "clear"), (_("Declined"), "blocked")),
+_RESULTS: dict[Figure, tuple[Any, Any]] = {
+    Figure.TARGET: (_("In time"), _("Late")),
+    Figure.TURNED_DOWN: (_("Turned down"), _("Approved")),
+    Figure.REASONED: (_("Specific reason"), _("Other")),
+    Figure.CLOSED_DIRECTLY: (_("Closed by the vendor"), _("Not closed by the vendor")),
+    Figure.EXTENSIONS: (_("Granted"), _("Declined")),
 }
 
 
 def _result(figure: Figure, row: Any) -> Any:
-    label, _tone = _RESULTS[figure][0 if row.counts else 1]
-    return label
+    yes, no = _RESULTS[figure]
+    return yes if row.counts else no

@@ -28,14 +28,6 @@ MEANINGS: dict[Figure, Any] = {
     ),
     Figure.EXTENSIONS: gettext_lazy("Of decisions about extensions, those that granted one."),
 }
-ICONS = {
-    Figure.TIME: "clock",
-    Figure.TARGET: "target",
-    Figure.TURNED_DOWN: "x",
-    Figure.REASONED: "message",
-    Figure.CLOSED_DIRECTLY: "building",
-    Figure.EXTENSIONS: "calendar-event",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,6 @@ class Shown:
     key: str
     title: Any
     meaning: Any
-    icon: str
     own: str
     own_of: str
     everybody: str
@@ -61,7 +52,6 @@ def shown(measured: Measured, *, to_partner: bool) -> Shown:
         key=figure.value,
         title=TITLES[figure],
         meaning=MEANINGS[figure],
-        icon=ICONS[figure],
         own=_value(figure, measured.own),
         own_of=_of(figure, measured.own),
         everybody="" if hidden else _value(figure, everybody),
