@@ -81,7 +81,7 @@ FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, 
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
 REFUSED = (401, 403, 404)
-NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days"}
+NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days", "figure": "time"}
 UNSTEADY = ("django_session", "kernel_counter", "usersessions_usersession", "django_migrations")
 
 pytestmark = pytest.mark.django_db

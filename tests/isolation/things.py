@@ -23,6 +23,7 @@ from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
+from openprm.receipts import services as receipts
 from tests.world import NOW, World
 
 SECRET = "Zyxwv"  # stands in everything that only Alfa and the vendor may read
@@ -38,6 +39,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         person = world.person("viewer", owner)
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
+        receipts.issue(event=event, by=SYSTEM, at=NOW)
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,

@@ -7,11 +7,12 @@ from django.utils.module_loading import module_has_submodule
 
 from openprm.kernel.api import create_api
 from openprm.kernel.console.api import routers as engine_room
+from openprm.kernel.ledger.api import router as ledger
 from openprm.kernel.notifications.api import router as notifications
 from openprm.kernel.webhooks.api import router as webhooks
 
 api = create_api()
-for _of_kernel in (webhooks, *engine_room, notifications):
+for _of_kernel in (webhooks, *engine_room, ledger, notifications):
     api.add_router("", _of_kernel)
 
 for _feature in settings.FEATURES:

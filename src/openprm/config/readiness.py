@@ -96,6 +96,7 @@ def _of_database() -> Iterator[Finding]:
         yield Finding(f"The database lacks {missing} of this version's migrations.", "Run `openprm migrate`.")
     else:
         yield from _of_jobs()
+        yield from _of_receipts()
 
 
 def _of_roles() -> Iterator[Finding]:
@@ -129,4 +130,19 @@ def _of_jobs() -> Iterator[Finding]:
         yield Finding(
             f"{failed} job{'s have' if failed > 1 else ' has'} failed for good.",
             "Look at the failed jobs in the console; run them again or set them aside.",
+        )
+
+
+def _of_receipts() -> Iterator[Finding]:
+    from openprm.kernel.access import as_system
+    from openprm.kernel.ledger.models import Verification
+    from openprm.receipts import queries
+
+    yield from (Finding(problem, remedy) for problem, remedy in queries.problems())
+    with as_system():
+        last = Verification.objects.first()
+    if last is not None and not last.sound:
+        yield Finding(
+            f"The last verification of the ledger found altered places: {last.problems}.",
+            "Run `openprm verify`: it names what was altered. Compare with a backup.",
         )

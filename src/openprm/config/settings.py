@@ -11,7 +11,10 @@ django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the ty
 
 ENVIRONMENT = environment.load()
 
-FEATURES = ["kernel", "accounts", "partners", "customers", "deals", "disputes", "extensions", "demo"]
+FEATURES = [
+    *("kernel", "accounts", "partners", "customers", "deals"),
+    *("disputes", "extensions", "receipts", "conduct", "demo"),
+]
 
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
@@ -103,8 +106,8 @@ APP_DATABASE = databases.database(ENVIRONMENT, owner=False)
 OWNER_DATABASE = databases.database(ENVIRONMENT, owner=True)
 DATABASES = {"default": dict(OWNER_DATABASE if ENVIRONMENT.db_owner else APP_DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-APPEND_ONLY_TABLES = ["kernel_event"]
 PARTNERS_MAY_WRITE = ["kernel_counter"]  # of the tables without row-level security
+APPEND_ONLY_TABLES = ["kernel_event", "kernel_link", "kernel_anchor"]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -131,6 +131,7 @@ feature = Feature(
             "console", "deals.ending", "deals/home/console_ending.html", home.console_ending, policies.VIEW, order=20
         ),
     ],
+    chained=["deals.DealRegistration"],
     panels=[
         Panel("console:account", "deals", "deals/account_panel.html", home.account_panel, policies.VIEW, order=10),
     ],

@@ -1,7 +1,7 @@
 """The facts of deal registration."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,10 @@ from openprm.kernel import events
 @events.declare("deal.submitted", _("A partner submitted a deal registration"))
 @dataclass(frozen=True)
 class Submitted:
-    """What was claimed and what the partner was told."""
+    """What was claimed, what the partner was told, and by when a decision was promised.
+
+    The contact's name is left out: it is a person's, and events are kept for good.
+    """
 
     reference: str
     customer: str
@@ -22,6 +25,11 @@ class Submitted:
     product_lines: list[str]
     verdict: str
     reasons: list[str]
+    website: str = ""
+    country: str = ""
+    close_date: date | None = None
+    description: str = ""
+    due_at: datetime | None = None
 
 
 @events.declare("deal.review_started", _("A channel manager began to review a deal"))
@@ -82,6 +90,7 @@ class Approved:
     customer: str
     protected_until: datetime
     rule: str = ""
+    product_lines: list[str] = field(default_factory=list)
 
 
 @events.declare("deal.rejected", _("A deal was rejected"))

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-CHAPTERS_WITH_JOBS = ("api", "console", "mail", "notifications", "webhooks")
+CHAPTERS_WITH_JOBS = ("api", "console", "ledger", "mail", "notifications", "webhooks")
 
 
 class KernelConfig(AppConfig):

@@ -16,6 +16,7 @@ from django.utils.module_loading import module_has_submodule
 from openprm.kernel import audiences, settings_store
 from openprm.kernel.access import Actor, Permission
 from openprm.kernel.access.permissions import register as register_permission
+from openprm.kernel.ledger import chaining
 
 Side = Literal["console", "portal"]
 
@@ -97,6 +98,7 @@ class Feature:
     home: Sequence[HomeCard] = ()
     panels: Sequence[Panel] = ()
     files: Sequence[FileOwner] = ()
+    chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
 features: dict[str, Feature] = {}
@@ -124,6 +126,7 @@ def register(feature: Feature) -> None:
     for permission in feature.permissions:
         register_permission(permission)
     audiences.fields.register(new_subjects=feature.subjects, new_fields=feature.audience_fields)
+    chaining.chained.update(feature.chained)
     for setting in feature.settings:
         settings_store.register(setting)
 

@@ -5,6 +5,7 @@ from openprm.kernel.console.models import JobFailure
 from openprm.kernel.entity import Entity
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.files.models import StoredFile
+from openprm.kernel.ledger.models import Anchor, Chain, Link, Verification
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.notifications.models import Notification, Preference
 from openprm.kernel.settings_store import StoredSetting
@@ -12,6 +13,8 @@ from openprm.kernel.throttle import Counter
 from openprm.kernel.webhooks.models import Endpoint, Message
 
 __all__ = [
+    "Anchor",
+    "Chain",
     "Counter",
     "Delivery",
     "Endpoint",
@@ -19,10 +22,12 @@ __all__ = [
     "Event",
     "JobFailure",
     "KeptAnswer",
+    "Link",
     "Mail",
     "Message",
     "Notification",
     "Preference",
     "StoredFile",
     "StoredSetting",
+    "Verification",
 ]

@@ -28,6 +28,7 @@ feature = Feature(
     ],
     navigation=[
         Nav("console", _("Audit log"), "console:audit", "history", "kernel.read_log", 80, ENGINE_ROOM),
+        Nav("console", _("Ledger"), "console:ledger", "link", "kernel.read_log", 81, ENGINE_ROOM),
         Nav("console", _("Webhooks"), "console:webhooks", "webhook", "kernel.manage_webhooks", 82, ENGINE_ROOM),
         Nav("console", _("Events"), "console:deliveries", "bolt", "kernel.operate", 84, ENGINE_ROOM),
         Nav("console", _("Jobs"), "console:jobs", "stack-2", "kernel.operate", 86, ENGINE_ROOM),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from openprm.kernel.console.views import audit, brand, deliveries, jobs, mail, settings
+from openprm.kernel.console.views import audit, brand, deliveries, jobs, ledger, mail, settings
 from openprm.kernel.files import views as files
 from openprm.kernel.notifications import views as notifications
 from openprm.kernel.webhooks import views as webhooks
@@ -34,6 +34,8 @@ console: list[Any] = [
     path("mail/<uuid:pk>/send/", mail.send_again, name="mail_send_again"),
     path("audit/", audit.listing, name="audit"),
     path("audit/<uuid:pk>/", audit.detail, name="audit_entry"),
+    path("ledger/", ledger.show, name="ledger"),
+    path("ledger/verify/", ledger.verify, name="ledger_verify"),
     path("settings/", settings.settings, name="settings"),
     path("settings/preview/", settings.preview, name="settings_preview"),
     path("settings/<slug:slug>/", settings.settings, name="settings_group"),

@@ -16,8 +16,10 @@ from openprm.config.cli.demo import demo, demo_prepare
 from openprm.config.cli.intake import import_
 from openprm.config.cli.mail import mail
 from openprm.config.cli.matching import matching
+from openprm.config.cli.receipt import receipt
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
+from openprm.config.cli.verify import verify
 
 
 def _version() -> str:
@@ -36,7 +38,12 @@ def openprm() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, mail, matching, user, check, shell, django, demo_prepare):
+COMMANDS = (
+    *(serve, worker, migrate, demo, import_, mail, matching, receipt, user, check, verify),
+    *(shell, django, demo_prepare),
+)
+
+for command in COMMANDS:
     openprm.add_command(command)
 
 

@@ -249,9 +249,14 @@ def _submitted(deal: DealRegistration, verdict: Verdict) -> events.Submitted:
         customer=deal.customer_name,
         value=deal.value,
         currency=deal.currency,
-        product_lines=[line.product_line.key for line in deal.lines.select_related("product_line")],
+        product_lines=moving.line_keys(deal),
         verdict=verdict.level.value,
         reasons=[reason.code for reason in verdict.reasons],
+        website=deal.website,
+        country=deal.country,
+        close_date=deal.close_date,
+        description=deal.description,
+        due_at=deal.due_at,
     )
 
 

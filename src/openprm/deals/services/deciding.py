@@ -84,7 +84,8 @@ def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") 
         protected_until=until,
         notice="",
     )
-    announce(events.Approved(deal.reference, deal.customer_name, until, rule), about=deal, by=by, at=at)
+    fact = events.Approved(deal.reference, deal.customer_name, until, rule, moving.line_keys(deal))
+    announce(fact, about=deal, by=by, at=at)
     return deal
 
 

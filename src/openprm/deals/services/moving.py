@@ -78,6 +78,11 @@ def release(deal: DealRegistration, *, at: datetime) -> None:
         protection.write("period", at=at)
 
 
+def line_keys(deal: DealRegistration) -> list[str]:
+    """Return the keys of the product lines that the deal is about, for the payload of an event."""
+    return sorted(line.product_line.key for line in deal.lines.select_related("product_line"))
+
+
 def _require_right(deal: DealRegistration, by: Actor) -> None:
     if by.kind == "system":
         return

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection, models
 
-from openprm.kernel.access import Actor
+from openprm.kernel.access import Actor, as_system
 from openprm.kernel.events import delivery
 from openprm.kernel.events.models import Event
 from openprm.kernel.events.registry import event_type
+from openprm.kernel.ledger import chaining
 
 LIVE_CHANNEL = "openprm_live"
 
@@ -22,7 +23,8 @@ _silent: ContextVar[bool] = ContextVar("openprm_silent", default=False)
 def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> Event:
     """Record ``fact`` about a row and set its deliveries going, all in the caller's transaction.
 
-    The partner it concerns is the row's ``partner_id`` (or the row itself, where the row is a partner).
+    Where the row's kind is declared so, the fact gets its place in the row's hash chain (``kernel/ledger``). The
+    partner it concerns is the row's ``partner_id`` (or the row itself, where the row is a partner).
     """
     kind = event_type(fact)
     event = Event(
@@ -40,9 +42,7 @@ def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> E
         payload=kind.adapter.dump_python(fact, mode="json"),
     )
     event.save(force_insert=True)
-    if not _silent.get():
-        delivery.send(event)
-        _notify_live(event)
+    _follow(event)
     return event
 
 
@@ -54,6 +54,18 @@ def silently() -> Iterator[None]:
         yield
     finally:
         _silent.reset(token)
+
+
+def _follow(event: Event) -> None:
+    """Chain the event and set its deliveries going, in one change of scope."""
+    silent = _silent.get()
+    if not silent or chaining.is_chained(event):
+        with as_system():
+            chaining.append(event)
+            if not silent:
+                delivery.send(event)
+    if not silent:
+        _notify_live(event)
 
 
 def _partner_of(about: models.Model) -> Any:

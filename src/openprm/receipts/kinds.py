@@ -1,0 +1,104 @@
+"""For which facts there are receipts, and what each tells. One line adds a kind.
+
+Only what is listed here gets into a receipt, so nothing of the vendor's own does (such as the approval rule's name).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from openprm.customers.models import ProductLine
+from openprm.deals import words
+from openprm.deals.rules import Level, Reason
+from openprm.kernel.ui import countries, money
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a receipt is called, and the names of the event's payload that it tells."""
+
+    kind: str
+    title: Any
+    tells: tuple[str, ...]
+
+
+_REGISTERED = ("customer", "website", "country", "product_lines", "value", "currency", "close_date", "description")
+_JUDGED = ("verdict", "reasons", "rules_version", "rule_version", "due_at")
+_REFUSED = ("customer", "code", "text", "rule_version")
+
+KINDS: dict[str, Kind] = {
+    "deal.submitted": Kind("registration", _("Registration"), (*_REGISTERED, *_JUDGED)),
+    "deal.approved": Kind("decision", _("Approval"), ("customer", "product_lines", "rule_version", "protected_until")),
+    "deal.rejected": Kind("decision", _("Rejection"), _REFUSED),
+    "deal.marked_duplicate": Kind("decision", _("Closed as a duplicate"), _REFUSED),
+    "deal.extended": Kind(
+        "extension", _("Extension"), ("customer", "protected_before", "days", "protected_until", "text")
+    ),
+    "deal.extension_declined": Kind("extension", _("Extension declined"), ("customer", "code", "text")),
+}
+
+_LABELS: dict[str, Any] = {
+    "customer": _("Customer"),
+    "website": _("Website"),
+    "country": _("Country"),
+    "product_lines": _("Product lines"),
+    "value": _("Expected value"),
+    "close_date": _("Expected order"),
+    "description": _("What the customer needs"),
+    "verdict": _("Verdict at submission"),
+    "reasons": _("Reasons given"),
+    "rules_version": _("Version of the rules"),
+    "rule_version": _("Version of the rules"),
+    "due_at": _("Decision promised by"),
+    "code": _("Reason"),
+    "text": _("In the vendor's words"),
+    "protected_before": _("Protected before until"),
+    "days": _("Days"),
+    "protected_until": _("Protected until"),
+}
+
+
+def told(kind: Kind, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the receipt tells of the event: what is there of the listed names."""
+    return {name: payload[name] for name in kind.tells if payload.get(name) not in (None, "", [])}
+
+
+def says(facts: Mapping[str, Any]) -> list[list[str]]:
+    """Return the same as pairs of a label and words."""
+    return [[str(label), _in_words(name, facts)] for name, label in _LABELS.items() if name in facts]
+
+
+def _in_words(name: str, facts: Mapping[str, Any]) -> str:
+    value = facts[name]
+    match name:
+        case "country":
+            return countries.name(value)
+        case "value":
+            return money.show(value, facts.get("currency", ""))
+        case "product_lines":
+            names = dict(ProductLine.objects.filter(key__in=value).values_list("key", "name"))
+            return ", ".join(names.get(key, key) for key in value)
+        case "verdict":
+            return str(words.LEVELS[Level(value)])
+        case "reasons":
+            return "; ".join(map(_reason, value))
+        case "code":
+            return str(words.code(value))
+        case "due_at" | "protected_until" | "protected_before":
+            return _moment(value)
+        case _:
+            return str(value)
+
+
+def _reason(code: str) -> str:
+    try:
+        return str(words.said(Reason(code)).title)
+    except KeyError:  # a reason that is not said any more
+        return code
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
