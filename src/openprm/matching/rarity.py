@@ -24,6 +24,11 @@ class Rarity:
         self._counts = counts
         self._known: dict[str, float] = {}
 
+    @property
+    def greatest(self) -> float:
+        """The weight of a word that a single name has."""
+        return log(self._total / 1.5)
+
     def __call__(self, word: str) -> float:
         weight = self._known.get(word)
         if weight is None:
