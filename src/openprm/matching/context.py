@@ -5,6 +5,7 @@ model.json) judges each candidate again, knowing these numbers besides those of 
 """
 
 from collections.abc import Hashable, Sequence
+from math import log
 
 import numpy as np
 
@@ -18,13 +19,15 @@ NAMES = (
     "others",  # how many of the others are right, judged alone
     "same_name",  # how many candidates have this name
     "candidates",
+    "size",  # of the index (logarithm): the greater, the more look-alikes
 )
 MOST_LEAD = 8.0
 NO_RIVAL = -12.0
+SMALLEST = 100_000  # smaller indexes are judged like this one
 NEAR, NOT_FAR = 1.0, 3.0  # in log-odds
 
 
-def context(odds: Numbers, names: Sequence[Hashable]) -> Numbers:
+def context(odds: Numbers, names: Sequence[Hashable], total: int) -> Numbers:
     """The numbers of `NAMES` for each candidate of one question, from their log-odds."""
     best: dict[Hashable, float] = {}
     count: dict[Hashable, int] = {}
@@ -44,6 +47,7 @@ def context(odds: Numbers, names: Sequence[Hashable]) -> Numbers:
             likely.sum() - likely,
             np.array([count[name] for name in names]),
             np.full(len(odds), len(odds)),
+            np.full(len(odds), log(max(total, SMALLEST))),
         ],
         axis=1,
     ).astype(np.float32)

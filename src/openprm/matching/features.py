@@ -75,6 +75,10 @@ class Comparison(NamedTuple):
     numbers: tuple[float, ...]
     alignment: Alignment
 
+    def only_one_has(self, mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+        """The words that have no partner in the other name."""
+        return unanswered(mine, self.alignment.mine) + unanswered(theirs, self.alignment.theirs)
+
 
 class _Side(NamedTuple):
     """What one name brings into the comparison."""
@@ -101,14 +105,22 @@ def compare(
     alignment = align(query.name.words, candidate.name.words, likeness)
     mine = _side(query.name.words, alignment.mine, rarity)
     theirs = _side(candidate.name.words, alignment.theirs, rarity)
+    alone = unanswered(query.name.words, alignment.mine) + unanswered(candidate.name.words, alignment.theirs)
     speaks = _shipped() if speaks is None else speaks
     numbers = (
         *_about_weights(mine, theirs),
         *_about_links(mine, theirs, alignment, rarity),
         *_about_letters(query.name, candidate.name),
-        *_about_differences(mine, theirs, speaks),
+        *about_differences(alone, speaks),
+        float(any(word in PLACES for word in alone)),
+        float(any(word.isdigit() for word in alone)),
     )
     return Comparison(numbers, alignment)
+
+
+def unanswered(words: Sequence[str], answered: Sequence[float]) -> tuple[str, ...]:
+    """The words of one side that have no partner."""
+    return tuple(word for word, part in zip(words, answered, strict=True) if not part)
 
 
 def _side(words: tuple[str, ...], answered: list[float], rarity: Rarity) -> _Side:
@@ -207,21 +219,10 @@ def _about_letters(one: NormalisedName, other: NormalisedName) -> tuple[float, .
     )
 
 
-def _about_differences(mine: _Side, theirs: _Side, speaks: Mapping[str, float]) -> tuple[float, ...]:
-    """What each unanswered word says: "Group" hardly anything, "India" that this is another company of the family."""
-    alone = [
-        word
-        for side in (mine, theirs)
-        for word, part in zip(side.words, side.answered, strict=True)
-        if not part
-    ]
+def about_differences(alone: Sequence[str], speaks: Mapping[str, float]) -> tuple[float, float]:
+    """What unanswered words say: "Group" hardly anything, "India" that this is another company of the family."""
     points = [speaks.get(word, 0.0) for word in alone]
-    return (
-        max(-3.0, min(3.0, sum(points))),
-        min(points, default=0.0),
-        float(any(word in PLACES for word in alone)),
-        float(any(word.isdigit() for word in alone)),
-    )
+    return max(-3.0, min(3.0, sum(points))), min(points, default=0.0)
 
 
 @cache

@@ -65,7 +65,7 @@ class CandidateIndex(Protocol):
     def remove(self, company_id: str) -> None:
         """Forget a company; unknown ids are no error."""
 
-    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+    def candidates(self, query: Prepared, limit: int = 40) -> Shortlist:
         """Return at most about `limit` names, best first, with the frequencies that scoring needs."""
 
 

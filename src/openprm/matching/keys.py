@@ -27,7 +27,7 @@ NAMES_PER_KEY = 200  # rows read per name key: initials of two letters are share
 WORDS_PER_KEY = 400  # words read per key of a word: a beginning of four letters may be that of thousands
 SPELLINGS = 12  # other spellings followed per word of the query
 EXTRA_WORD = 0.3  # share of its weight that a word costs a name when it was not asked for
-SHORTLIST = 100  # names handed to `rank` for each 25 wanted
+SHORTLIST = 100  # names handed to `rank`
 _LONGEST_WORD = 24
 
 

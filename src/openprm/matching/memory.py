@@ -62,13 +62,13 @@ class MemoryIndex:
                 for word in set(candidate.name.words):
                     self._counts[self._word_ids[word]] -= 1
 
-    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+    def candidates(self, query: Prepared, limit: int = 40) -> Shortlist:
         """Return at most `limit` names, best first, with the frequencies that scoring needs."""
         vocabulary = self._vocabulary(query.name)
         counts = {row.word: row.names for row in vocabulary}
         rarity = Rarity(len(self), counts)
         plan = keys.plan(query.name, vocabulary, rarity)
-        best = add_up(self._hits(query, plan, rarity), limit * keys.SHORTLIST // 25, self._gone)
+        best = add_up(self._hits(query, plan, rarity), max(limit, keys.SHORTLIST), self._gone)
         found = [self._candidate(number) for number, _ in best]
         for word in {word for candidate in found for word in candidate.name.words} | set(query.name.words):
             if word not in counts and word in self._word_ids:

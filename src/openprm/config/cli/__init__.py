@@ -1,4 +1,4 @@
-"""The command line of the product: `openprm serve`, `worker`, `migrate`, `demo`, `import`, `user`, `check`.
+"""The command line of the product: `openprm serve`, `worker`, `migrate`, `demo`, `import`, `match`, `user`, `check`.
 
 Commands are thin and import what they need when they run, so that ``--help`` answers at once. Whatever a person can
 mend is told in one line on the standard error with exit code 1 (2 for a wrong command line), never as a traceback.
@@ -14,6 +14,7 @@ from openprm.config import processes
 from openprm.config.cli.check import check
 from openprm.config.cli.demo import demo, demo_prepare
 from openprm.config.cli.intake import import_
+from openprm.config.cli.match import match
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
 
@@ -34,7 +35,7 @@ def openprm() -> None:
     """
 
 
-for command in (serve, worker, migrate, demo, import_, user, check, shell, django, demo_prepare):
+for command in (serve, worker, migrate, demo, import_, match, user, check, shell, django, demo_prepare):
     openprm.add_command(command)
 
 
