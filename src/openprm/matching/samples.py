@@ -74,7 +74,14 @@ def key(name: str) -> str:
     return normalise(name).key
 
 
-def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: int, seed: int = 7) -> list[Sample]:
+def choose(
+    samples: Sequence[Sample],
+    companies: Sequence[Company],
+    *,
+    per_set: int,
+    sets: Sequence[str] = SETS,
+    seed: int = 7,
+) -> list[Sample]:
     """Samples to measure with, as many from each set: those on file, those absent (0.44 of it), the hard ones (0.24).
 
     No company gives more than two, so that a few with many spellings do not decide the figures.
@@ -82,7 +89,7 @@ def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: 
     on_file = {company.id for company in companies}
     rng = random.Random(seed)  # noqa: S311
     chosen: list[Sample] = []
-    for name in SETS:
+    for name in sets:
         rows = [sample for sample in samples if sample.source == name and (sample.absent or sample.entity in on_file)]
         rng.shuffle(rows)
         plain, hard = (

@@ -105,7 +105,7 @@ def _halves(lesson: Lesson, half: int) -> Iterator[Figures]:
     model = learn(lesson.only(lesson.fold() % 2 != half))
     unseen = lesson.only(lesson.fold() % 2 == half)
     for size in sorted(set(unseen.size.tolist())):
-        for sets in (samples.SETS, ALSO_ON_FILE):
+        for sets in (ALSO_ON_FILE, samples.SETS):
             judged = judge(unseen.only(unseen.size == size), model, sets)
             shown = ", ".join(f"{name} {value:.3f}" for name, value in judged._asdict().items())
             say(f"half {half}, {size} companies, {len(sets)} sets: {shown}")
