@@ -30,19 +30,18 @@ def learn(
     chance = np.random.default_rng(seed)
     importance = np.ones(len(labels), np.float32) if weights is None else weights
     edges = [_edges(rows[:, column]) for column in range(rows.shape[1])]
-    bins = np.stack(
-        [np.searchsorted(edge, rows[:, column]).astype(np.uint8) for column, edge in enumerate(edges)]
-    )
+    bins = np.stack([np.searchsorted(edge, rows[:, column]).astype(np.uint8) for column, edge in enumerate(edges)])
     share = float(np.average(labels, weights=importance))
     start = float(np.log(share / (1.0 - share)))
     odds = np.full(len(labels), start, np.float32)
     asked: list[list[tuple[int, int]]] = []
     added: list[Numbers] = []
     for _ in range(trees):
-        likely = 1.0 / (1.0 + np.exp(-odds))
-        off = (labels - likely) * importance
+        likely = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
+        off = ((labels - likely) * importance).astype(np.float32)
         seen, factor = _chosen(off, chance)
-        slope, curve = off[seen] * factor, (likely * (1.0 - likely) * importance)[seen] * factor
+        slope = off[seen] * factor
+        curve = (likely * (np.float32(1.0) - likely) * importance)[seen] * factor
         columns = chance.choice(len(edges), max(1, len(edges) // 2), replace=False)
         asks = _grow(bins[:, seen], slope, curve, columns, edges, questions, caution)
         pattern = _pattern(bins[:, seen], asks)

@@ -54,12 +54,10 @@ def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weigh
         known = best.get(one.candidate.company_id)
         if known is None or known.odds < one.odds:
             best[one.candidate.company_id] = one
-    return sorted(best.values(), key=lambda one: -one.odds)
+    return sorted(best.values(), key=lambda one: (-round(one.odds, 4), one.candidate.company_id))
 
 
-def _matches(
-    query: Prepared, rated: Sequence[Scored], k: int, rarity: Rarity, weights: score.Weights
-) -> list[Match]:
+def _matches(query: Prepared, rated: Sequence[Scored], k: int, rarity: Rarity, weights: score.Weights) -> list[Match]:
     """Decide about the best `k`; who belongs to the family of the company asked about is family, whatever the name."""
     found = [_match(query, one, rated, rarity, weights) for one in rated[:k]]
     families = {
@@ -80,9 +78,7 @@ def _of_family(match: Match, name: str) -> Match:
     return replace(match, decision=Decision.FAMILY, evidence=(*match.evidence, reason))
 
 
-def _match(
-    query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights
-) -> Match:
+def _match(query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights) -> Match:
     likely = score.probability(one.odds)
     decision = score.decide(query, one.candidate, one.comparison, likely, weights)
     reasons = score.evidence(query, one.candidate, one.comparison, rarity, weights)

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openprm.matching import boosting, context, features, samples
-from openprm.matching.index import Shortlist, names_of, prepare
+from openprm.matching.index import names_of, prepare
 from openprm.matching.likeness import Likeness
 from openprm.matching.measure import Answer, Figures, figures
 from openprm.matching.memory import MemoryIndex
@@ -135,24 +136,42 @@ def _ask(folder: Path, rows: Sequence[Sample], size: int) -> Lesson:
     on_file = {company.id for company in companies}
     index = MemoryIndex(companies)
     asked = samples.at_most_two([sample for sample in rows if sample.absent or sample.entity in on_file])
-    lesson = Lesson(asked, *([[] for _ in range(5)]), size=[])  # type: ignore[arg-type]
-    for number, sample in enumerate(asked):
-        query = prepare(Query(sample.query))
-        found = index.candidates(query)
-        rarity, likeness, account = Rarity(found.total, found.counts), Likeness(), samples.key(sample.account)
-        if not found.candidates:
-            found = Shortlist([names_of(Company("", ""))[0]], found.total, found.counts)  # a wrong answer, to be counted
-        for one in found.candidates:
-            compared = features.compare(query, one, rarity, likeness, {})
-            lesson.question.append(number)  # type: ignore[attr-defined]
-            lesson.rows.append(np.array(compared.numbers, np.float32))  # type: ignore[attr-defined]
-            same = not sample.absent and (one.company_id == sample.entity or one.name.key == account)
-            lesson.right.append(same)  # type: ignore[attr-defined]
-            lesson.names.append(hash(one.name.words))
-            lesson.alone.append(compared.only_one_has(query.name.words, one.name.words))
-    size_of_each = np.full(len(lesson.names), len(companies), np.int64)
-    question, right = np.array(lesson.question, np.intp), np.array(lesson.right, np.bool_)
-    return Lesson(asked, question, np.stack(list(lesson.rows)), right, lesson.names, lesson.alone, size_of_each)
+    told = [_told(number, sample, index) for number, sample in enumerate(asked)]
+    each = [row for rows in told for row in rows]
+    return Lesson(
+        asked,
+        np.array([row.question for row in each], np.intp),
+        np.array([row.numbers for row in each], np.float32),
+        np.array([row.right for row in each], np.bool_),
+        [row.name for row in each],
+        [row.alone for row in each],
+        np.full(len(each), len(companies), np.int64),
+    )
+
+
+class _Row(NamedTuple):
+    """One candidate of a question."""
+
+    question: int
+    numbers: Numbers
+    right: bool
+    name: int
+    alone: tuple[str, ...]
+
+
+def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
+    """Compare every candidate for a sample; where there is none, an empty name stands for the wrong answer."""
+    query = prepare(Query(sample.query))
+    found = index.candidates(query)
+    rarity, likeness, account = Rarity(found.total, found.counts), Likeness(), samples.key(sample.account)
+    rows = []
+    for one in found.candidates or names_of(Company("", "")):
+        compared = features.compare(query, one, rarity, likeness, {})
+        right = not sample.absent and (one.company_id == sample.entity or one.name.key == account)
+        alone = compared.only_one_has(query.name.words, one.name.words)
+        numbers = np.array(compared.numbers, np.float32)
+        rows.append(_Row(number, numbers, right, hash(one.name.words), alone))
+    return rows
 
 
 def learn(lesson: Lesson) -> Model:
@@ -203,7 +222,7 @@ def _contexts(lesson: Lesson, odds: Numbers) -> Numbers:
     return np.concatenate(
         [
             context.context(odds[one:next_], lesson.names[one:next_], int(lesson.size[one]))
-            for one, next_ in zip(starts[:-1], starts[1:], strict=True)
+            for one, next_ in pairwise(starts)
         ]
     )
 

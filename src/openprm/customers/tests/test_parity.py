@@ -9,7 +9,18 @@ from openprm.customers.index import PostgresIndex
 from openprm.kernel.access import as_system
 from openprm.matching import Company, Match, MemoryIndex, Query, find
 
-PARTS = ["Vandelay", "Kramerica", "Zorbatron", "Halvorsen", "Quixote", "Müller", "Global", "Solutions", "Bank", "Energy"]
+PARTS = [
+    "Vandelay",
+    "Kramerica",
+    "Zorbatron",
+    "Halvorsen",
+    "Quixote",
+    "Müller",
+    "Global",
+    "Solutions",
+    "Bank",
+    "Energy",
+]
 FORMS = ["GmbH", "Inc.", "Ltd", "S.A.", "", ""]
 
 
