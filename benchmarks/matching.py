@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import psycopg
 from rapidfuzz import fuzz, process, utils
 
+from openprm.config import embedded
 from openprm.matching import Company, MemoryIndex, Query, prepare, samples, score
 from openprm.matching.engine import CANDIDATES, rate
 from openprm.matching.measure import Answer, figures, percentile
@@ -213,14 +215,11 @@ def trigrams(companies: Sequence[Company]) -> Method:
 
 def pg_trgm(companies: Sequence[Company]) -> Method:
     """PostgreSQL's own trigrams, as most systems use them: a GIN index over normalised names."""
-    from benchmarks import _load
-
-    _load.get_ready()
-    from django.db import connection
-
+    place = embedded.ensure(Path(os.environ.get("OPENPRM_DATA", ".var/bench")).absolute())
+    connection = psycopg.connect(host=place.host, port=place.port, user=embedded.OWNER, dbname="postgres")
+    connection.autocommit = True
     cursor: Any = connection.cursor()
-    cursor.execute("select pg_backend_pid()")
-    _BACKENDS[:] = [cursor.fetchone()[0]]
+    _BACKENDS[:] = [connection.info.backend_pid]
     cursor.execute("create extension if not exists pg_trgm")
     cursor.execute("create temporary table names (number int, name text)")
     with cursor.copy("copy names from stdin") as copy:

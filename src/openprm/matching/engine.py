@@ -12,7 +12,7 @@ from openprm.matching.model import Company, Decision, Evidence, Match, Query
 from openprm.matching.rarity import Rarity
 
 CANDIDATES = 40  # names scored per query
-RIVAL = 1.5  # log-odds within which another candidate is about as good
+RIVAL = 2.0  # log-odds within which another candidate is about as good
 
 
 class Scored(NamedTuple):
@@ -91,7 +91,9 @@ def _rival(one: Scored, rated: Sequence[Scored]) -> tuple[Evidence, ...]:
     other = next((other for other in rated if other.candidate.name.words != words), None)
     if other is None or one.odds - other.odds > RIVAL or other.odds < score.FAR:
         return ()
-    return (Evidence("rival", min(0.0, one.odds - other.odds - RIVAL) / 2.0, {"name": other.candidate.name.original}),)
+    kind = "rival" if one.odds > other.odds - RIVAL else "better"
+    points = max(-score.MOST_AGAINST, min(0.0, one.odds - other.odds - RIVAL) / 2.0)
+    return (Evidence(kind, points, {"name": other.candidate.name.original}),)
 
 
 __all__ = ["CANDIDATES", "Decision", "compare", "find", "judge", "rate"]

@@ -23,6 +23,7 @@ from openprm.matching.trees import Trees
 RARE = 7.0  # weight from which a word is called rare: one name in 1,100
 COMMON = 6.0  # and below which it is called common: one in 400
 MUCH = 16.0  # weight of several words that together tell as much as a rare one
+MOST_AGAINST = 4.0  # points that another candidate takes at most
 FAR = -3.0  # log-odds below which nobody takes a candidate for a rival
 LEAST_WITH_SIGN = -3.0  # log-odds from which an equal web domain or register number counts up
 

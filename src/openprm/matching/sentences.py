@@ -9,6 +9,7 @@ SENTENCES = {
     "registration_differs": "Different register numbers: %(mine)s and %(theirs)s",
     "phone_equal": "Same phone number: %(phone)s",
     "family": "On file as one corporate family with “%(name)s”",
+    "better": "“%(name)s” is more alike",
     "rival": "“%(name)s” is about as much alike",
     "country_equal": "Same country: %(country)s",
     "country_differs": "Different countries: %(mine)s and %(theirs)s",
