@@ -118,6 +118,7 @@ def measure(
         times.append((cpu() - start) * 1000)
         if sample.kind not in samples.HARD:
             told.append(_told(sample, found, names))
+    _BACKENDS.clear()
     shape = (percentile(times, 0.5), percentile(times, 0.99), len(companies) / built, used / len(companies))
     show(_row(name, told, shape))
     show(_row("... without employer", [one for one in told if one.sample.source != "employer"], shape))
