@@ -22,9 +22,10 @@ A look-up is two round trips:
    key is among them and make `keys.VocabularyRow` of them; `counts` = word -> count;
    `rarity = Rarity(total names, counts)`; `plan = keys.plan(query.name, rows, rarity)`.
 2. Names by `plan.words` (id, weight), or those that have all words of `plan.together`, united with
-   `keys.weights(keys.query_name_keys(query.name, query.domain, query.signs), query.name, rarity)` (key -> weight; at most
-   `keys.NAMES_PER_KEY` rows a key): sum of weights per name, the best `keys.SHORTLIST` of them joined with their stored
-   columns. Then `keys.rank(query.name, [(normalised name, sum), ...], plan, rarity, limit)` picks the positions to keep.
+   `keys.weights(keys.query_name_keys(query.name, query.domain, query.signs), query.name, rarity)` (key -> weight;
+   at most `keys.NAMES_PER_KEY` rows a key): sum of weights per name, the best `keys.SHORTLIST` of them joined with
+   their stored columns. Then `keys.rank(query.name, [(normalised name, sum), ...], plan, rarity, limit)` picks the
+   positions to keep.
 
 Return `Shortlist(candidates, total, counts)`, with counts for the candidates' words as well (a word that `counts` lacks
 is taken for as rare as `common_words.txt` says: leaving out that look-up is allowed and nearly harmless).

@@ -39,7 +39,10 @@ def test_lists_are_matched_without_any_settings(tmp_path: Path) -> None:
     done = run("match", *files, f"--out={tmp_path / 'verdicts.csv'}", DATABASE_URL="postgres://nowhere.invalid/x")
     assert (done.returncode, done.stderr) == (0, "2 queries answered\n")
     lines = (tmp_path / "verdicts.csv").read_text("utf-8").splitlines()
-    assert [line.split(",")[:4] for line in lines[1:]] == [["", "Mueller", "7", "Müller GmbH"], ["", "Nobody Knows", "", ""]]
+    assert [line.split(",")[:4] for line in lines[1:]] == [
+        ["", "Mueller", "7", "Müller GmbH"],
+        ["", "Nobody Knows", "", ""],
+    ]
 
 
 def test_a_list_without_names_is_told_in_one_line(tmp_path: Path) -> None:
