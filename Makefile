@@ -9,10 +9,10 @@ NPM := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint bench drill shell docs screenshots install
+.PHONY: help demo test lint bench bench-matching drill shell docs screenshots install
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: $(PAGES) ## Try the product: set up, load a demo programme, start (ARGS="--port 9000")
 	@OPENPRM_PARENT=$$PPID exec $(OPENPRM) demo $(ARGS)
@@ -31,6 +31,9 @@ lint: .venv/.dev $(PAGES) ## Check style, types, dependencies between features, 
 
 bench: .venv/.dev $(PAGES) ## Measure the product (benchmarks/)
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+bench-matching: .venv/.dev ## Measure how well companies are matched (ARGS="FOLDER --pool 1000000")
+	@exec $(PYTHON) -m benchmarks.matching $(ARGS)
 
 drill: .venv/.dev $(PAGES) ## Break things on purpose and see that nothing is lost (drills/)
 	@exec $(PYTHON) -m drills $(ARGS)

@@ -21,7 +21,6 @@ from openprm.matching.normalise import load, normalise, umlauts
 from openprm.matching.rarity import Rarity
 
 ALL_NAMES = ""  # the word that every name holds: its count is the number of names
-WORDS_PER_KEY = 400  # a beginning of four letters may be that of thousands of words
 NAMES_PER_KEY_OF_FILES = 5
 
 Row = Sequence[Any]
@@ -44,7 +43,7 @@ from counted where counted.id = w.id and counted.names <> w.names
 """
 
 _BY_KEY = """
-select asked.position, n.account_id, n.name, n.dump, n.domain, n.country
+select asked.position, n.account_id, n.name, n.dump, n.domain, n.country, n.signs
 from unnest(%s::int[], %s::int[]) as asked (position, key)
 cross join lateral (
     select name_id from customers_namekey where key = asked.key order by name_id limit %s
@@ -67,17 +66,18 @@ class PostgresIndex:
         """Forget a company; unknown ids are no error."""
         forget([company_id])
 
-    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+    def candidates(self, query: Prepared, limit: int = 40) -> Shortlist:
         """Return at most ``limit`` names, best first, with the frequencies that scoring needs."""
         rows, total = _vocabulary(list(keys.query_word_keys(query.name)))
         counts = {row.word: row.names for row in rows}
         rarity = Rarity(total, counts)
-        found = _shortlist(query, keys.plan(query.name, rows, rarity), rarity, limit * keys.SHORTLIST // 25)
-        candidates = [_candidate(*row[:5]) for row in found]
+        plan = keys.plan(query.name, rows, rarity)
+        found = _shortlist(query, plan, rarity, max(limit, keys.SHORTLIST))
+        candidates = [_candidate(*row[:6]) for row in found]
         for candidate, row in zip(candidates, found, strict=True):
-            counts.update(zip(dict.fromkeys(candidate.name.words), row[6], strict=False))
-        pairs = [(candidate.name, row[5]) for candidate, row in zip(candidates, found, strict=True)]
-        order = keys.rank(query.name, pairs, Rarity(total, counts), limit)
+            counts.update(zip(dict.fromkeys(candidate.name.words), row[7], strict=False))
+        pairs = [(candidate.name, row[6]) for candidate, row in zip(candidates, found, strict=True)]
+        order = keys.rank(query.name, pairs, plan, Rarity(total, counts), limit)
         return Shortlist([candidates[position] for position in order], total, counts)
 
 
@@ -137,7 +137,7 @@ def same_companies(companies: Sequence[Company]) -> dict[str, str]:
 
 
 def _same(company: Company, found: Sequence[Candidate]) -> str | None:
-    query = prepare(Query(company.name, company.domain, company.country))
+    query = prepare(Query(company.name, company.domain, company.country, company.phone, company.registration))
     best = judge(query, Shortlist(found, 0, {}), 1)
     return best[0].company_id if best and best[0].decision is Decision.SAME else None
 
@@ -165,7 +165,7 @@ def _copy_pairs(table: str, columns: str, pairs: Iterable[tuple[int, int]]) -> N
 
 
 def _copy_names(rows: Iterable[Row]) -> None:
-    columns = "id, account_id, name, dump, domain, country, words, keys"
+    columns = "id, account_id, name, dump, domain, country, signs, words, keys"
     with connection.cursor() as cursor, cursor.copy(f"copy customers_companyname ({columns}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
@@ -175,20 +175,26 @@ def _array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def _candidate(account_id: uuid.UUID, name: str, dump: str, domain: str, country: str) -> Candidate:
-    return Candidate(str(account_id), load(name, dump), domain or None, country or None)
+def _candidate(account_id: uuid.UUID, name: str, dump: str, domain: str, country: str, signs: list[str]) -> Candidate:
+    others = (sign or None for sign in signs)  # phone, register number, family
+    return Candidate(str(account_id), load(name, dump), domain or None, country or None, *others)
+
+
+def _signs(row: Candidate) -> list[str]:
+    signs = [row.phone or "", row.registration or "", row.family or ""]
+    return signs if any(signs) else []
 
 
 def _vocabulary(wanted: list[int]) -> tuple[list[VocabularyRow], int]:
     with connection.cursor() as cursor:
-        cursor.execute("select * from customers_vocabulary(%s, %s)", [wanted, WORDS_PER_KEY])
+        cursor.execute("select * from customers_vocabulary(%s, %s)", [wanted, keys.WORDS_PER_KEY])
         rows = [VocabularyRow(*row) for row in cursor.fetchall()]
     total = sum(row.names for row in rows if row.word == ALL_NAMES)
     return [row for row in rows if row.word != ALL_NAMES], total
 
 
 def _shortlist(query: Prepared, plan: Plan, rarity: Rarity, most: int) -> list[Any]:
-    wanted = keys.weights(keys.query_name_keys(query.name, query.domain), query.name, rarity)
+    wanted = keys.weights(keys.query_name_keys(query.name, query.domain, query.signs), query.name, rarity)
     with connection.cursor() as cursor:
         cursor.execute(
             "select * from customers_shortlist(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -236,9 +242,9 @@ def _write_names(rows: Sequence[Candidate], word_ids: Mapping[str, int]) -> None
     name_keys: list[tuple[int, int]] = []
     for number, row in zip(_numbers(len(rows)), rows, strict=True):
         words = [word_ids[word] for word in dict.fromkeys(row.name.words)]
-        found_by = list(keys.name_keys(row.name, row.domain))
+        found_by = list(keys.name_keys(row.name, row.domain, row.signs))
         columns = (row.company_id, row.name.original, row.name.dump(), row.domain or "", row.country or "")
-        names.append((number, *columns, _array(words), _array(found_by)))
+        names.append((number, *columns, _signs(row), _array(words), _array(found_by)))
         postings += [(word, number) for word in words]
         name_keys += [(key, number) for key in found_by]
     _copy_names(names)

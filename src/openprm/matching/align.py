@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openprm.matching.likeness import Likeness
+from openprm.matching.likeness import MEANS, SYNONYM, Likeness
 from openprm.matching.normalise import SMALL_WORDS
 
 LEAST = 0.6  # likeness below this is no likeness
+CUT = 0.7  # likeness of one or two letters and a word that begins with them, where the words around them agree
 
 
 class Link(NamedTuple):
@@ -16,7 +17,7 @@ class Link(NamedTuple):
     mine: tuple[int, ...]
     theirs: tuple[int, ...]
     alike: float
-    how: str  # equal, spelling, short, joined, initials
+    how: str  # equal, spelling, short, meaning, joined, initials
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ def align(mine: Sequence[str], theirs: Sequence[str], likeness: Likeness) -> Ali
         _link_joined(found, mine, theirs)
         _link_alike(found, mine, theirs, likeness)
         _link_initials(found, mine, theirs)
+        if found.links and 0.0 in found.mine and 0.0 in found.theirs:
+            _link_cut(found, mine, theirs)
     return found
 
 
@@ -68,13 +71,28 @@ def _link_alike(found: Alignment, mine: Sequence[str], theirs: Sequence[str], li
                     guesses.append((alike, -at, -there))
     for alike, at, there in sorted(guesses, reverse=True):
         if not found.mine[-at] and not found.theirs[-there]:
-            short = min(mine[-at], theirs[-there], key=len)
-            cut = (
-                short[:3] == max(mine[-at], theirs[-there], key=len)[:3]
-                and alike < 0.96
-                and abs(len(mine[-at]) - len(theirs[-there])) > 1
-            )
-            found.add(Link((-at,), (-there,), alike, "short" if cut or alike < 0.7 else "spelling"))
+            found.add(Link((-at,), (-there,), alike, _how(mine[-at], theirs[-there], alike)))
+
+
+def _how(one: str, other: str, alike: float) -> str:
+    if alike == MEANS:
+        return "meaning"
+    cut = one[:3] == other[:3] and alike < 0.96 and abs(len(one) - len(other)) > 1
+    return "short" if cut or alike in (CUT, SYNONYM) else "spelling"
+
+
+def _link_cut(found: Alignment, mine: Sequence[str], theirs: Sequence[str]) -> None:
+    """ "r" answers "real" in "gateway r est", where the words before or behind them answer each other."""
+    partner = {link.mine[-1]: link.theirs for link in found.links}
+    for at, word in enumerate(mine):
+        if found.mine[at]:
+            continue
+        before, behind = partner.get(at - 1, (-1,) if at == 0 else None), partner.get(at + 1)
+        for there in {*((before[-1] + 1,) if before else ()), *((behind[0] - 1,) if behind else ())}:
+            if 0 <= there < len(theirs) and not found.theirs[there] and not found.mine[at]:
+                short, long = sorted((word, theirs[there]), key=len)
+                if len(short) <= 2 and long.startswith(short):
+                    found.add(Link((at,), (there,), CUT, "short"))
 
 
 def _link_joined(found: Alignment, mine: Sequence[str], theirs: Sequence[str]) -> None:

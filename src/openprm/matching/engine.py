@@ -1,17 +1,18 @@
 """The question itself: which known companies may this one be?"""
 
 from collections.abc import Sequence
-from math import inf
+from dataclasses import replace
 from typing import NamedTuple
 
 from openprm.matching import features, score
 from openprm.matching.features import Comparison
 from openprm.matching.index import Candidate, CandidateIndex, Prepared, Shortlist, names_of, prepare
 from openprm.matching.likeness import Likeness
-from openprm.matching.model import Company, Decision, Match, Query
+from openprm.matching.model import Company, Decision, Evidence, Match, Query
 from openprm.matching.rarity import Rarity
 
-CANDIDATES = 25  # names scored per query
+CANDIDATES = 40  # names scored per query
+RIVAL = 2.0  # log-odds within which another candidate is about as good
 
 
 class Scored(NamedTuple):
@@ -32,40 +33,67 @@ def judge(query: Prepared, shortlist: Shortlist, k: int = 3, *, weights: score.W
     """Score and explain a shortlist; each company once, by its name that is most alike."""
     model = weights or score.shipped()
     rarity = Rarity(shortlist.total, shortlist.counts)
-    return [_match(query, one, rarity, model) for one in rate(query, shortlist.candidates, rarity, model)[:k]]
+    return _matches(query, rate(query, shortlist.candidates, rarity, model), k, rarity, model)
 
 
 def compare(query: Query, company: Company, *, total: int = 0, weights: score.Weights | None = None) -> Match:
     """Judge one pair without an index; words are as rare as they are everywhere."""
     prepared, model, rarity = prepare(query), weights or score.shipped(), Rarity(total, {})
-    best = rate(prepared, names_of(company), rarity, model)[0]
-    return _match(prepared, best, rarity, model)
+    return _matches(prepared, rate(prepared, names_of(company), rarity, model), 1, rarity, model)[0]
 
 
 def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weights: score.Weights) -> list[Scored]:
     """Candidates with scores, best first, one per company; a score falls when another candidate is nearly as good."""
-    likeness, best = Likeness(), dict[str, Scored]()
-    for candidate in candidates:
-        comparison = features.compare(query, candidate, rarity, likeness)
-        odds = score.log_odds(query, candidate, comparison.numbers, weights)
-        known = best.get(candidate.company_id)
-        if known is None or known.odds < odds:
-            best[candidate.company_id] = Scored(odds, candidate, comparison)
-    ordered = sorted(best.values(), key=lambda one: -one.odds)
-    return [one._replace(odds=score.settle(one.odds, _rival(one, ordered), weights)) for one in ordered]
+    if not candidates:
+        return []
+    likeness = Likeness()
+    compared = [features.compare(query, candidate, rarity, likeness) for candidate in candidates]
+    odds = score.judge(query, candidates, compared, rarity.names, weights)
+    best = dict[str, Scored]()
+    for one in map(Scored, odds, candidates, compared):
+        known = best.get(one.candidate.company_id)
+        if known is None or known.odds < one.odds:
+            best[one.candidate.company_id] = one
+    return sorted(best.values(), key=lambda one: (-round(one.odds, 4), one.candidate.company_id))
 
 
-def _rival(one: Scored, ordered: Sequence[Scored]) -> float:
-    """The odds of the best candidate with another name; two accounts of one name are no rivals."""
-    words = one.candidate.name.words
-    return next((other.odds for other in ordered if other.candidate.name.words != words), -inf)
+def _matches(query: Prepared, rated: Sequence[Scored], k: int, rarity: Rarity, weights: score.Weights) -> list[Match]:
+    """Decide about the best `k`; who belongs to the family of the company asked about is family, whatever the name."""
+    found = [_match(query, one, rated, rarity, weights) for one in rated[:k]]
+    families = {
+        one.candidate.family: match.name
+        for one, match in zip(rated, found, strict=False)
+        if match.decision is Decision.SAME and one.candidate.family
+    }
+    return [
+        _of_family(match, families[one.candidate.family]) if one.candidate.family in families else match
+        for one, match in zip(rated, found, strict=False)
+    ]
 
 
-def _match(query: Prepared, one: Scored, rarity: Rarity, weights: score.Weights) -> Match:
+def _of_family(match: Match, name: str) -> Match:
+    if match.decision is Decision.SAME:
+        return match
+    reason = Evidence("family", 0.0, {"name": name})
+    return replace(match, decision=Decision.FAMILY, evidence=(*match.evidence, reason))
+
+
+def _match(query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights) -> Match:
     likely = score.probability(one.odds)
     decision = score.decide(query, one.candidate, one.comparison, likely, weights)
     reasons = score.evidence(query, one.candidate, one.comparison, rarity, weights)
-    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, reasons)
+    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, reasons + _rival(one, rated))
+
+
+def _rival(one: Scored, rated: Sequence[Scored]) -> tuple[Evidence, ...]:
+    """A candidate of another name that is nearly as good, or better: why the score is lower than the names deserve."""
+    words = one.candidate.name.words
+    other = next((other for other in rated if other.candidate.name.words != words), None)
+    if other is None or one.odds - other.odds > RIVAL or other.odds < score.FAR:
+        return ()
+    kind = "rival" if one.odds > other.odds - RIVAL else "better"
+    points = max(-score.MOST_AGAINST, min(0.0, one.odds - other.odds - RIVAL) / 2.0)
+    return (Evidence(kind, points, {"name": other.candidate.name.original}),)
 
 
 __all__ = ["CANDIDATES", "Decision", "compare", "find", "judge", "rate"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from openprm.matching import signs
 from openprm.matching.domains import registrable_domain
 from openprm.matching.model import Company, Query
 from openprm.matching.normalise import NormalisedName, normalise
@@ -11,11 +12,18 @@ from openprm.matching.normalise import NormalisedName, normalise
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A query made ready once: normalised name, registrable domain, country in capitals."""
+    """A query made ready once: normalised name, registrable domain, country in capitals, phone and register number."""
 
     name: NormalisedName
     domain: str | None
     country: str | None
+    phone: str | None = None
+    registration: str | None = None
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Keys of what finds a company whatever its name."""
+        return signs.keys(self.phone, self.registration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,14 @@ class Candidate:
     name: NormalisedName
     domain: str | None = None
     country: str | None = None
+    phone: str | None = None
+    registration: str | None = None
+    family: str | None = None
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Keys of what finds a company whatever its name."""
+        return signs.keys(self.phone, self.registration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +65,25 @@ class CandidateIndex(Protocol):
     def remove(self, company_id: str) -> None:
         """Forget a company; unknown ids are no error."""
 
-    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+    def candidates(self, query: Prepared, limit: int = 40) -> Shortlist:
         """Return at most about `limit` names, best first, with the frequencies that scoring needs."""
 
 
 def prepare(query: Query) -> Prepared:
     """Normalise a query once for index and score."""
-    return Prepared(normalise(query.name), registrable_domain(query.domain), _country(query.country))
+    country = _country(query.country)
+    phone, registration = signs.phone(query.phone, country), signs.registration(query.registration)
+    return Prepared(normalise(query.name), registrable_domain(query.domain), country, phone, registration)
 
 
 def names_of(company: Company) -> list[Candidate]:
     """The rows to index for a company: its name and each alias that differs once normalised."""
     domain, country = registrable_domain(company.domain), _country(company.country)
+    phone, registration = signs.phone(company.phone, country), signs.registration(company.registration)
     rows: dict[tuple[str, ...], Candidate] = {}
     for text in (company.name, *company.aliases):
         name = normalise(text)
-        rows.setdefault(name.words, Candidate(company.id, name, domain, country))
+        rows.setdefault(name.words, Candidate(company.id, name, domain, country, phone, registration, company.family))
     return list(rows.values())
 
 

@@ -14,6 +14,7 @@ are summed per name. `rank` orders the best sums more finely.
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
@@ -23,8 +24,10 @@ from openprm.matching.rarity import Rarity
 
 BUDGET = 5_000  # postings read per query, whatever the size of the index
 NAMES_PER_KEY = 200  # rows read per name key: initials of two letters are shared by thousands
+WORDS_PER_KEY = 400  # words read per key of a word: a beginning of four letters may be that of thousands
 SPELLINGS = 12  # other spellings followed per word of the query
-SHORTLIST = 100  # names handed to `rank` for each 25 wanted
+EXTRA_WORD = 0.3  # share of its weight that a word costs a name when it was not asked for
+SHORTLIST = 100  # names handed to `rank`
 _LONGEST_WORD = 24
 
 
@@ -58,6 +61,7 @@ class Plan(NamedTuple):
 
     words: tuple[PlannedWord, ...]
     together: tuple[PlannedWord, ...] = ()
+    left: Mapping[str, float] = MappingProxyType({})  # words too frequent to fetch by, and what they would add
 
 
 def stable(text: str) -> int:
@@ -87,7 +91,7 @@ def query_word_keys(name: NormalisedName) -> dict[int, set[str]]:
     return wanted
 
 
-def name_keys(name: NormalisedName, domain: str | None = None) -> set[int]:
+def name_keys(name: NormalisedName, domain: str | None = None, signs: Iterable[str] = ()) -> set[int]:
     """Keys to store for a whole name: the words as one, their beginning, initials, web domain and its label."""
     whole = umlauts(name.key)
     keys = {stable("n:" + whole)} if whole else set()
@@ -97,10 +101,11 @@ def name_keys(name: NormalisedName, domain: str | None = None) -> set[int]:
     if domain:
         keys.add(stable("d:" + domain))
         keys.add(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))))
+    keys.update(stable(sign) for sign in signs)
     return keys
 
 
-def query_name_keys(name: NormalisedName, domain: str | None = None) -> dict[int, Share]:
+def query_name_keys(name: NormalisedName, domain: str | None = None, signs: Iterable[str] = ()) -> dict[int, Share]:
     """Keys to look up for a query, each with what it adds to a name as a share of the query's weight."""
     whole, size = umlauts(name.key), len(name.words)
     wanted = {stable("n:" + whole): Share(1.2, size)} if whole else {}
@@ -115,6 +120,7 @@ def query_name_keys(name: NormalisedName, domain: str | None = None) -> dict[int
     if domain:
         wanted[stable("d:" + domain)] = Share(2.0, size)
         wanted.setdefault(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))), Share(0.8, size))
+    wanted.update((stable(sign), Share(2.0, size)) for sign in signs)
     return wanted
 
 
@@ -145,13 +151,21 @@ def plan(name: NormalisedName, rows: Iterable[VocabularyRow], rarity: Rarity, *,
     return _within(sorted(best.values(), key=lambda one: -one.weight), budget)
 
 
-def rank(query: NormalisedName, names: Iterable[tuple[NormalisedName, float]], rarity: Rarity, limit: int) -> list[int]:
-    """Return the positions of the best names by their sums of weights; words that were not asked for cost a little."""
-    asked = set(query.words)
+def rank(
+    query: NormalisedName, names: Iterable[tuple[NormalisedName, float]], plan: Plan, rarity: Rarity, limit: int
+) -> list[int]:
+    """Return the positions of the best names: by their sums of weights, by the frequent words that they have as well,
+    and a little less for every word that was not asked for.
+    """
+    asked, left = set(query.words), plan.left
     scored = []
     for position, (name, total) in enumerate(names):
-        extra = sum(rarity(word) for word in name.words if word not in asked)
-        scored.append((total - 0.15 * extra, -position))
+        for word in name.words:
+            if word in left:
+                total += left[word]
+            elif word not in asked:
+                total -= EXTRA_WORD * rarity(word)
+        scored.append((total, -position))
     return [-position for _, position in heapq.nlargest(limit, scored)]
 
 
@@ -172,15 +186,18 @@ def _useful(word: str, found: str, acronyms: set[str]) -> float:
 
 def _within(words: Sequence[PlannedWord], budget: int) -> Plan:
     chosen: list[PlannedWord] = []
+    left: dict[str, float] = {}
     spent = 0
     for word in words:
         if spent + word.names <= budget:
             chosen.append(word)
             spent += word.names
+        else:
+            left[word.word] = word.weight
     if chosen or not words:
-        return Plan(tuple(chosen))
-    rarest = sorted(words, key=lambda one: one.names)[:2]
-    return Plan((), tuple(rarest))
+        return Plan(tuple(chosen), (), left)
+    together = tuple(sorted(words, key=lambda one: one.names)[:2])
+    return Plan((), together, {word: weight for word, weight in left.items() if word not in {w.word for w in together}})
 
 
 def _deletions(word: str) -> set[int]:

@@ -1,98 +1,32 @@
-"""How alike two words are: equal, misspelt, cut off or abbreviated."""
+"""How alike two words are: equal, misspelt, cut off, abbreviated or translated."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 
 from rapidfuzz.distance import OSA
 
 from openprm.matching.normalise import umlauts
 
-# Abbreviations that are no beginning of the word they stand for. The longer form is folded as names are.
-ABBREVIATIONS = {
-    "intl": "international",
-    "int": "international",
-    "natl": "national",
-    "mfg": "manufacturing",
-    "mgmt": "management",
-    "mgt": "management",
-    "svcs": "services",
-    "svc": "services",
-    "hldgs": "holdings",
-    "hldg": "holding",
-    "grp": "group",
-    "gp": "group",
-    "bk": "bank",
-    "bancorp": "bancorporation",
-    "ctr": "center",
-    "cntr": "center",
-    "centre": "center",
-    "centrum": "center",
-    "tech": "technologies",
-    "technology": "technologies",
-    "technologie": "technologies",
-    "techs": "technologies",
-    "sys": "systems",
-    "system": "systems",
-    "labs": "laboratories",
-    "lab": "laboratories",
-    "laboratory": "laboratories",
-    "pharma": "pharmaceuticals",
-    "pharmaceutical": "pharmaceuticals",
-    "pharm": "pharmaceuticals",
-    "univ": "university",
-    "uni": "university",
-    "universitaet": "university",
-    "universitat": "university",
-    "universidad": "university",
-    "universite": "university",
-    "universita": "university",
-    "inst": "institute",
-    "institut": "institute",
-    "dept": "department",
-    "govt": "government",
-    "assoc": "associates",
-    "assn": "association",
-    "bros": "brothers",
-    "mtrs": "motors",
-    "mtr": "motors",
-    "elec": "electric",
-    "eng": "engineering",
-    "engr": "engineering",
-    "fin": "financial",
-    "finl": "financial",
-    "genl": "general",
-    "gen": "general",
-    "amer": "american",
-    "rsrch": "research",
-    "rlty": "realty",
-    "ppty": "property",
-    "pptys": "properties",
-    "prop": "properties",
-    "inds": "industries",
-    "ind": "industries",
-    "industrie": "industries",
-    "industry": "industries",
-    "mng": "mining",
-    "res": "resources",
-    "prods": "products",
-    "prod": "products",
-    "entmt": "entertainment",
-    "comm": "communications",
-    "comms": "communications",
-    "telecom": "telecommunications",
-    "telecoms": "telecommunications",
-    "ins": "insurance",
-    "tr": "trust",
-    "fd": "fund",
-    "svgs": "savings",
-    "trnsp": "transportation",
-    "transn": "transportation",
-    "st": "saint",
-    "mt": "mount",
-    "deut": "deutsche",
-    "dt": "deutsche",
-    "dtsch": "deutsche",
-    "usa": "us",
-    "solutions": "solution",
-    "service": "services",
-}
+SYNONYM = 0.95  # likeness of a word and its abbreviation
+MEANS = 0.9  # and of a word and its translation
+
+
+@cache
+def _synonyms() -> tuple[Mapping[str, str], Mapping[str, frozenset[str]]]:
+    """What a word is short for, and what it means in English (it may be several things: "est" is east and estate)."""
+    short: dict[str, str] = {}
+    means: dict[str, set[str]] = {}
+    for line in resources.files("openprm.matching").joinpath("synonyms.txt").read_text("ascii").splitlines():
+        kind, _, rest = line.partition(" ")
+        if kind == "short":
+            word, *others = rest.split()
+            short.update((other, word) for other in others)
+        elif kind == "means":
+            word, *others = rest.split()
+            for other in (word, *others):
+                means.setdefault(other, set()).add(word)
+    return short, {word: frozenset(meant) for word, meant in means.items()}
 
 
 class Likeness:
@@ -117,10 +51,13 @@ def compare(one: str, other: str) -> float:
     if one == other:
         return 1.0
     short, long = (one, other) if len(one) <= len(other) else (other, one)
+    synonyms, means = _synonyms()
+    if synonyms.get(short, short) == synonyms.get(long, long):
+        return SYNONYM
+    if short in means and not means[short].isdisjoint(means.get(long, ())):
+        return MEANS
     if short[0] != long[0]:
         return misspelt(short, long) * 0.95
-    if _spelt_out(short) == _spelt_out(long):
-        return 0.95
     return max(misspelt(short, long), cut_off(short, long))
 
 
@@ -159,7 +96,3 @@ def _is_within(short: str, long: str) -> bool:
     """Whether the letters stand in the long word in this order, without other vowels left over: "mng" in "mining"."""
     letters = iter(long)
     return all(letter in letters for letter in short) and not any(vowel in short[1:] for vowel in "aeiou")
-
-
-def _spelt_out(word: str) -> str:
-    return ABBREVIATIONS.get(word, word)

@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
-import heapq
 from array import array
 from collections.abc import Iterable
 
 from openprm.matching import keys
 from openprm.matching.index import Candidate, Prepared, Shortlist, names_of
-from openprm.matching.keys import PlannedWord, VocabularyRow
+from openprm.matching.keys import Plan, PlannedWord, VocabularyRow
 from openprm.matching.model import Company
 from openprm.matching.normalise import NormalisedName, load
+from openprm.matching.packed import Found, Multimap, Texts, add_up, common, without
 from openprm.matching.rarity import Rarity
+
+_BETWEEN = "\x1f"  # a control character that stands in no name
 
 
 class MemoryIndex:
-    """A CandidateIndex of dictionaries and arrays; about a kilobyte for each name."""
+    """A CandidateIndex of packed arrays; about 250 bytes for each name."""
 
     def __init__(self, companies: Iterable[Company] = ()) -> None:
-        self._names: dict[int, tuple[str, str, str, str | None, str | None]] = {}
-        self._next = 0
-        self._of_company: dict[str, list[int]] = {}
+        self._rows = Texts()
+        self._gone = array("I")
         self._word_ids: dict[str, int] = {}
         self._words: list[str] = []
-        self._postings: list[array[int]] = []
-        self._by_word_key: dict[int, int | array[int]] = {}
-        self._by_name_key: dict[int, int | array[int]] = {}
+        self._counts = array("I")
+        self._postings = Multimap()
+        self._by_word_key = Multimap()
+        self._by_name_key = Multimap()
+        self._by_company = Multimap()
         for company in companies:
             self.add(company)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._rows) - len(self._gone)
 
     def add(self, company: Company) -> None:
         """Make a company findable under its name and aliases."""
         for row in names_of(company):
-            number, self._next = self._next, self._next + 1
-            self._names[number] = (row.company_id, row.name.original, row.name.dump(), row.domain, row.country)
-            self._of_company.setdefault(company.id, []).append(number)
-            for word in set(row.name.words):
-                self._postings[self._word_id(word)].append(number)
-            for key in keys.name_keys(row.name, row.domain):
-                _append(self._by_name_key, key, number)
+            number = len(self._rows)
+            self._rows.append(_written(row))
+            words = [self._word_id(word) for word in dict.fromkeys(row.name.words)]
+            for word in words:
+                self._counts[word] += 1
+            self._postings.add(words, number)
+            self._by_name_key.add(keys.name_keys(row.name, row.domain, row.signs), number)
+            self._by_company.add((keys.stable(row.company_id),), number)
 
     def replace(self, company: Company) -> None:
         """Forget what was known under the company's id and add it anew."""
@@ -50,97 +54,73 @@ class MemoryIndex:
 
     def remove(self, company_id: str) -> None:
         """Forget a company. Its words stay in the vocabulary with a count that is right again."""
-        for number in self._of_company.pop(company_id, ()):
+        found = without(self._by_company.get([keys.stable(company_id)])[0], self._gone)
+        for number in found.tolist():
             candidate = self._candidate(number)
-            del self._names[number]
-            for word in set(candidate.name.words):
-                self._postings[self._word_ids[word]].remove(number)
-            for key in keys.name_keys(candidate.name, candidate.domain):
-                _discard(self._by_name_key, key, number)
+            if candidate.company_id == company_id:
+                self._gone.append(number)
+                for word in set(candidate.name.words):
+                    self._counts[self._word_ids[word]] -= 1
 
-    def candidates(self, query: Prepared, limit: int = 25) -> Shortlist:
+    def candidates(self, query: Prepared, limit: int = 40) -> Shortlist:
         """Return at most `limit` names, best first, with the frequencies that scoring needs."""
         vocabulary = self._vocabulary(query.name)
         counts = {row.word: row.names for row in vocabulary}
-        rarity = Rarity(len(self._names), counts)
-        sums = self._sums(query, vocabulary, rarity)
-        best = heapq.nlargest(limit * keys.SHORTLIST // 25, sums, key=lambda number: (sums[number], -number))
-        found = [self._candidate(number) for number in best]
+        rarity = Rarity(len(self), counts)
+        plan = keys.plan(query.name, vocabulary, rarity)
+        best = add_up(self._hits(query, plan, rarity), max(limit, keys.SHORTLIST), self._gone)
+        found = [self._candidate(number) for number, _ in best]
         for word in {word for candidate in found for word in candidate.name.words} | set(query.name.words):
             if word not in counts and word in self._word_ids:
-                counts[word] = len(self._postings[self._word_ids[word]])
-        rarity = Rarity(len(self._names), counts)
-        pairs = ((candidate.name, sums[number]) for candidate, number in zip(found, best, strict=True))
-        order = keys.rank(query.name, pairs, rarity, limit)
-        return Shortlist([found[position] for position in order], len(self._names), counts)
+                counts[word] = self._counts[self._word_ids[word]]
+        rarity = Rarity(len(self), counts)
+        pairs = [(candidate.name, total) for candidate, (_, total) in zip(found, best, strict=True)]
+        order = keys.rank(query.name, pairs, plan, rarity, limit)
+        return Shortlist([found[position] for position in order], len(self), counts)
 
-    def _sums(self, query: Prepared, vocabulary: list[VocabularyRow], rarity: Rarity) -> dict[int, float]:
-        """Sum of weights for every name that shares a telling word or a whole-name key with the query."""
-        sums: dict[int, float] = {}
-        plan = keys.plan(query.name, vocabulary, rarity)
-        for planned in plan.words:
-            weight = planned.weight
-            for number in self._postings[planned.id]:
-                sums[number] = sums.get(number, 0.0) + weight
+    def _hits(self, query: Prepared, plan: Plan, rarity: Rarity) -> list[tuple[Found, float]]:
+        """Names that share a telling word or a whole-name key with the query, and what each adds to their sums."""
+        found = self._postings.get([word.id for word in plan.words])
+        hits = [(rows, word.weight) for rows, word in zip(found, plan.words, strict=True)]
         if plan.together:
-            self._add_common(sums, plan.together)
-        wanted = keys.query_name_keys(query.name, query.domain)
-        for key, weight in keys.weights(wanted, query.name, rarity).items():
-            for number in _get(self._by_name_key, key)[: keys.NAMES_PER_KEY]:
-                sums[number] = sums.get(number, 0.0) + weight
-        return sums
+            hits.append((self._common(plan.together), sum(word.weight for word in plan.together)))
+        wanted = keys.weights(keys.query_name_keys(query.name, query.domain, query.signs), query.name, rarity)
+        by_key = self._by_name_key.get(list(wanted))
+        hits += [(rows[: keys.NAMES_PER_KEY], weight) for rows, weight in zip(by_key, wanted.values(), strict=True)]
+        return hits
 
-    def _add_common(self, sums: dict[int, float], words: tuple[PlannedWord, ...]) -> None:
-        total = sum(word.weight for word in words)
-        numbers = set(self._postings[words[0].id][: keys.BUDGET * 10])
-        for word in words[1:]:
-            numbers.intersection_update(self._postings[word.id])
-        for number in heapq.nsmallest(keys.BUDGET, numbers):
-            sums[number] = sums.get(number, 0.0) + total
+    def _common(self, words: tuple[PlannedWord, ...]) -> Found:
+        """Names that have every one of these frequent words."""
+        first, *others = self._postings.get([word.id for word in words])
+        first = first[: keys.BUDGET * 4]
+        for other in others:
+            first = common(first, other)
+        return first[: keys.BUDGET]
 
     def _vocabulary(self, name: NormalisedName) -> list[VocabularyRow]:
+        wanted = list(keys.query_word_keys(name))
         return [
-            VocabularyRow(key, number, self._words[number], len(self._postings[number]))
-            for key in keys.query_word_keys(name)
-            for number in _get(self._by_word_key, key)
+            VocabularyRow(key, number, self._words[number], self._counts[number])
+            for key, found in zip(wanted, self._by_word_key.get(wanted), strict=True)
+            for number in found[: keys.WORDS_PER_KEY].tolist()
         ]
 
     def _candidate(self, number: int) -> Candidate:
-        company_id, original, dumped, domain, country = self._names[number]
-        return Candidate(company_id, load(original, dumped), domain, country)
+        company_id, original, dumped, *details = self._rows[number].split(_BETWEEN)
+        return Candidate(company_id, load(original, dumped), *(detail or None for detail in details))
 
     def _word_id(self, word: str) -> int:
         number = self._word_ids.get(word)
         if number is None:
             number = self._word_ids[word] = len(self._words)
             self._words.append(word)
-            self._postings.append(array("I"))
-            for key in keys.word_keys(word):
-                _append(self._by_word_key, key, number)
+            self._counts.append(0)
+            self._by_word_key.add(keys.word_keys(word), number)
         return number
 
 
-def _append(rows: dict[int, int | array[int]], key: int, number: int) -> None:
-    """Most keys have one row; an array is made only for the second."""
-    there = rows.get(key)
-    if there is None:
-        rows[key] = number
-    elif isinstance(there, int):
-        rows[key] = array("I", (there, number))
-    else:
-        there.append(number)
-
-
-def _discard(rows: dict[int, int | array[int]], key: int, number: int) -> None:
-    there = rows.get(key)
-    if isinstance(there, array):
-        there.remove(number)
-    elif there == number:
-        del rows[key]
-
-
-def _get(rows: dict[int, int | array[int]], key: int) -> array[int] | tuple[int, ...]:
-    there = rows.get(key)
-    if there is None:
-        return ()
-    return (there,) if isinstance(there, int) else there
+def _written(row: Candidate) -> str:
+    """A row as one text. Nearly all memory goes to these, so they are packed; names lose control characters."""
+    details = (row.domain, row.country, row.phone, row.registration, row.family)
+    texts = (row.company_id, row.name.original, row.name.dump(), *(detail or "" for detail in details))
+    return _BETWEEN.join(text.replace(_BETWEEN, " ") for text in texts)

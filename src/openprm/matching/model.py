@@ -23,6 +23,9 @@ class Company:
     aliases: tuple[str, ...] = ()
     domain: str | None = None  # a web site or e-mail address will do
     country: str | None = None  # ISO 3166 alpha-2
+    phone: str | None = None
+    registration: str | None = None  # number in a public register: VAT, LEI, DUNS, trade register
+    family: str | None = None  # the same for all members of one group: the id of the company at its head, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Query:
     name: str
     domain: str | None = None
     country: str | None = None
+    phone: str | None = None
+    registration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

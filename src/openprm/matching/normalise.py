@@ -109,6 +109,7 @@ def fold(text: str) -> list[str]:
     if text.isascii():
         plain = text
     else:
+        text = _unspoilt(text)
         plain = _transliterate(unicodedata.normalize("NFKC", text.translate(_MARKS)))
     if "&" in plain:
         plain = html.unescape(plain).replace("&", " ") if ";" in plain else plain.replace("&", " ")
@@ -123,6 +124,18 @@ def umlauts(word: str) -> str:
     if "e" in word or "aa" in word:
         return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("aa", "a")
     return word
+
+
+def _unspoilt(text: str) -> str:
+    """Put right what was UTF-8 and has been read as Latin-1: "TÃ©lÃ©com" is "Télécom"."""
+    if not any(mark in text for mark in "ÃÂÐÑ"):
+        return text
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
 
 def _transliterate(text: str) -> str:

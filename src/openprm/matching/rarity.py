@@ -17,12 +17,18 @@ PRIOR_UNLISTED = 2e-6  # share of names assumed for a word that the table does n
 class Rarity:
     """Weights of words in one index at one moment: natural log of 1 / share of names that have the word."""
 
-    __slots__ = ("_counts", "_known", "_total")
+    __slots__ = ("_counts", "_known", "_total", "names")
 
     def __init__(self, total: int, counts: Mapping[str, int]) -> None:
+        self.names = total
         self._total = total + PRIOR_NAMES + 1.0
         self._counts = counts
         self._known: dict[str, float] = {}
+
+    @property
+    def greatest(self) -> float:
+        """The weight of a word that a single name has."""
+        return log(self._total / 1.5)
 
     def __call__(self, word: str) -> float:
         weight = self._known.get(word)

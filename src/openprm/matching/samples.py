@@ -74,7 +74,14 @@ def key(name: str) -> str:
     return normalise(name).key
 
 
-def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: int, seed: int = 7) -> list[Sample]:
+def choose(
+    samples: Sequence[Sample],
+    companies: Sequence[Company],
+    *,
+    per_set: int,
+    sets: Sequence[str] = SETS,
+    seed: int = 7,
+) -> list[Sample]:
     """Samples to measure with, as many from each set: those on file, those absent (0.44 of it), the hard ones (0.24).
 
     No company gives more than two, so that a few with many spellings do not decide the figures.
@@ -82,12 +89,12 @@ def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: 
     on_file = {company.id for company in companies}
     rng = random.Random(seed)  # noqa: S311
     chosen: list[Sample] = []
-    for name in SETS:
+    for name in sets:
         rows = [sample for sample in samples if sample.source == name and (sample.absent or sample.entity in on_file)]
         rng.shuffle(rows)
         plain, hard = (
-            _at_most_two(row for row in rows if row.kind not in HARD),
-            _at_most_two(r for r in rows if r.kind in HARD),
+            at_most_two(row for row in rows if row.kind not in HARD),
+            at_most_two(r for r in rows if r.kind in HARD),
         )
         chosen += [row for row in plain if not row.absent][:per_set]
         chosen += [row for row in plain if row.absent][: int(per_set * 0.44)]
@@ -95,12 +102,13 @@ def choose(samples: Sequence[Sample], companies: Sequence[Company], *, per_set: 
     return chosen
 
 
-def _at_most_two(samples: Iterable[Sample]) -> list[Sample]:
-    seen: Counter[str] = Counter()
+def at_most_two(samples: Iterable[Sample]) -> list[Sample]:
+    """Samples without a third of one set and company, so that a few with many spellings do not decide the figures."""
+    seen: Counter[tuple[str, str]] = Counter()
     kept = []
     for sample in samples:
-        seen[sample.entity] += 1
-        if seen[sample.entity] <= 2:
+        seen[sample.source, sample.entity] += 1
+        if seen[sample.source, sample.entity] <= 2:
             kept.append(sample)
     return kept
 

@@ -1,4 +1,7 @@
-"""From numbers to a probability, a decision and reasons: a logistic regression, to be read in weights.json."""
+"""From numbers to a probability, a decision and reasons: two models of small trees, and weights set by hand.
+
+`pair.json` and `settle.json` are the trees (see `trees`), learnt by `train`; weights.json says the rest.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,47 +10,54 @@ from functools import cache
 from importlib import resources
 from math import exp
 
-from openprm.matching import domains
+import numpy as np
+
+from openprm.matching import context, domains, features
 from openprm.matching.features import NAMES, Comparison
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.model import Decision, Evidence
 from openprm.matching.places import PLACES
 from openprm.matching.rarity import Rarity
+from openprm.matching.trees import Trees
 
 RARE = 7.0  # weight from which a word is called rare: one name in 1,100
 COMMON = 6.0  # and below which it is called common: one in 400
-MOST_LEAD = 3.0  # log-odds; being further ahead of the next candidate tells no more
-LEAST_WITH_DOMAIN = -3.0  # an equal web domain outweighs any name
+MUCH = 16.0  # weight of several words that together tell as much as a rare one
+MOST_AGAINST = 4.0  # points that another candidate takes at most
+FAR = -3.0  # log-odds below which nobody takes a candidate for a rival
+LEAST_WITH_SIGN = -3.0  # log-odds from which an equal web domain or register number counts up
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The model. `coefficients` belong to `features.NAMES` in this order; weights.json says what was set by hand."""
+    """The model. `pair` judges two names, `settle` judges again knowing the other candidates; the rest is weights.json.
 
+    `intercept` and `slope` are there for what an installation learns of its own people's decisions.
+    """
+
+    pair: Trees
+    settle: Trees
     intercept: float
-    coefficients: tuple[float, ...]
-    settle_intercept: float
-    settle_odds: float
-    settle_lead: float
+    slope: float
     domain_equal: float
     domain_differs: float
     country_equal: float
     country_differs: float
+    phone_equal: float
+    registration_equal: float
+    registration_differs: float
     same: float
     possible: float
 
     @staticmethod
     def read(text: str) -> "Weights":
-        """Read what `openprm.matching.train` wrote; a number that the program does not know is refused."""
+        """Read weights.json, or what was learnt in its form."""
         found = json.loads(text)
-        learnt: Mapping[str, float] = found["learnt"]
-        if set(learnt) != {"intercept", *NAMES}:
-            raise ValueError(
-                "weights.json does not fit features.py: train again with `python -m openprm.matching.train`"
-            )
-        settle = {f"settle_{name}": value for name, value in found["settle"].items()}
-        coefficients = tuple(learnt[name] for name in NAMES)
-        return Weights(learnt["intercept"], coefficients, **settle, **found["by_hand"], **found["thresholds"])
+        unknown = set(found) - {"calibration", "by_hand", "thresholds"}
+        if unknown:
+            raise ValueError(f"These weights are of another version ({', '.join(sorted(unknown))}): train again")
+        pair, settle = _trees("pair", features.NAMES), _trees("settle", (*context.NAMES, *features.NAMES))
+        return Weights(pair, settle, **found["calibration"], **found["by_hand"], **found["thresholds"])
 
 
 @cache
@@ -56,24 +66,47 @@ def shipped() -> Weights:
     return Weights.read(resources.files("openprm.matching").joinpath("weights.json").read_text("utf-8"))
 
 
-def log_odds(query: Prepared, candidate: Candidate, numbers: Sequence[float], weights: Weights) -> float:
-    """The score: log-odds that both are the same company."""
-    total = weights.intercept
-    for coefficient, number in zip(weights.coefficients, numbers, strict=True):
-        total += coefficient * number
-    if query.domain and candidate.domain:
-        if query.domain == candidate.domain:
-            return max(total, LEAST_WITH_DOMAIN) + weights.domain_equal
-        total += weights.domain_differs
+@cache
+def _trees(name: str, numbers: tuple[str, ...]) -> Trees:
+    text = resources.files("openprm.matching").joinpath(f"{name}.json").read_text("ascii")
+    return Trees.load(json.loads(text), numbers)
+
+
+def judge(
+    query: Prepared, candidates: Sequence[Candidate], compared: Sequence[Comparison], total: int, weights: Weights
+) -> list[float]:
+    """The score of each candidate: log-odds that it is the company asked about, knowing the others."""
+    rows = np.array([one.numbers for one in compared], np.float32).reshape(len(compared), len(features.NAMES))
+    names = weights.pair.judge(rows)
+    alone = [_with_signs(odds, query, one, weights) for odds, one in zip(names.tolist(), candidates, strict=True)]
+    about = context.context(np.array(alone, np.float32), [one.name.words for one in candidates], total)
+    settled = weights.settle.judge(np.concatenate([about, rows], axis=1)).tolist()
+    return [
+        _with_signs(weights.intercept + weights.slope * odds, query, one, weights)
+        for odds, one in zip(settled, candidates, strict=True)
+    ]
+
+
+def _with_signs(odds: float, query: Prepared, candidate: Candidate, weights: Weights) -> float:
+    """Add what domain, register number, phone and country say; the first two outweigh any name."""
+    least = max(odds, LEAST_WITH_SIGN)
+    if _equal(query.registration, candidate.registration):
+        return least + weights.registration_equal
+    if _equal(query.domain, candidate.domain):
+        odds = least + weights.domain_equal
+    elif query.domain and candidate.domain:
+        odds += weights.domain_differs
+    if query.registration and candidate.registration:
+        odds += weights.registration_differs
+    if _equal(query.phone, candidate.phone):
+        odds += weights.phone_equal
     if query.country and candidate.country:
-        total += weights.country_equal if query.country == candidate.country else weights.country_differs
-    return total
+        odds += weights.country_equal if query.country == candidate.country else weights.country_differs
+    return odds
 
 
-def settle(odds: float, rival: float, weights: Weights) -> float:
-    """Log-odds of a candidate, knowing how far it leads (or is led by) the best candidate of another name."""
-    lead = max(-MOST_LEAD, min(MOST_LEAD, odds - rival))
-    return weights.settle_intercept + weights.settle_odds * odds + weights.settle_lead * lead
+def _equal(one: str | None, other: str | None) -> bool:
+    return bool(one) and one == other
 
 
 def probability(odds: float) -> float:
@@ -84,13 +117,13 @@ def probability(odds: float) -> float:
 def decide(query: Prepared, candidate: Candidate, comparison: Comparison, likely: float, weights: Weights) -> Decision:
     """Name what the probability means; one name inside the other, or its initials, makes a family or a question."""
     numbers = dict(zip(NAMES, comparison.numbers, strict=True))
-    same_domain = bool(query.domain) and query.domain == candidate.domain
-    if likely >= weights.same and (same_domain or _rests_on_something(numbers)):
-        return Decision.SAME if same_domain or not _branch(query, candidate, comparison) else Decision.FAMILY
+    sign = _equal(query.domain, candidate.domain) or _equal(query.registration, candidate.registration)
+    if likely >= weights.same and (sign or _rests_on_something(numbers)):
+        return Decision.SAME if sign or not _branch(query, candidate, comparison) else Decision.FAMILY
     contained = _contained(numbers, comparison)
-    if (contained and numbers["rarest"] >= RARE / 10.0) or _same_label(query, candidate):
+    if (contained and numbers["rarest"] >= RARE) or _same_label(query, candidate):
         return Decision.FAMILY
-    unsure = likely >= weights.possible or (contained and numbers["rarest"] >= COMMON / 10.0)
+    unsure = likely >= weights.possible or (contained and numbers["rarest"] >= COMMON)
     return Decision.POSSIBLE if unsure or _shortened(comparison) else Decision.DIFFERENT
 
 
@@ -99,6 +132,7 @@ def evidence(
 ) -> tuple[Evidence, ...]:
     """The reasons, the weightiest first."""
     found = [
+        *_about_signs(query, candidate, weights),
         *_about_domain(query, candidate, weights),
         *_about_country(query, candidate, weights),
         *_about_words(query, candidate, comparison, rarity),
@@ -108,7 +142,7 @@ def evidence(
 
 def _rests_on_something(numbers: Mapping[str, float]) -> bool:
     """Never "same" on generic words alone, unless the whole names are equal."""
-    telling = numbers["rarest"] >= COMMON / 10.0 or numbers["weight"] >= 0.8
+    telling = numbers["rarest"] >= COMMON or numbers["weight"] >= MUCH
     return bool(telling or numbers["whole"] or numbers["initials"] >= 0.6)
 
 
@@ -142,6 +176,20 @@ def _same_label(query: Prepared, candidate: Candidate) -> bool:
     return bool(query.domain and candidate.domain) and domains.label(query.domain or "") == domains.label(
         candidate.domain or ""
     )
+
+
+def _about_signs(query: Prepared, candidate: Candidate, weights: Weights) -> list[Evidence]:
+    found = []
+    if query.registration and candidate.registration:
+        if query.registration == candidate.registration:
+            number = {"number": query.registration}
+            found.append(Evidence("registration_equal", weights.registration_equal, number))
+        else:
+            both = {"mine": query.registration, "theirs": candidate.registration}
+            found.append(Evidence("registration_differs", weights.registration_differs, both))
+    if query.phone and query.phone == candidate.phone:
+        found.append(Evidence("phone_equal", weights.phone_equal, {"phone": query.phone}))
+    return found
 
 
 def _about_domain(query: Prepared, candidate: Candidate, weights: Weights) -> list[Evidence]:

@@ -1,4 +1,5 @@
-"""Learn weights.json and differences.txt from labelled pairs: `python -m openprm.matching.train FOLDER`.
+"""Learn the model from labelled pairs: `python -m openprm.matching.train FOLDER` writes pair.json, settle.json,
+differences.txt and the thresholds in weights.json.
 
 FOLDER holds the gold sets (see `samples`). Half of the companies teach and half judge, then the other way round; the
 figures printed come from those, the files written from all. The data stay where they are.
@@ -6,42 +7,77 @@ figures printed come from those, the files written from all. The data stay where
 
 import argparse
 import json
+import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from math import inf, log
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
 from pathlib import Path
 from typing import NamedTuple
 
-from openprm.matching import features, regression, samples, score
-from openprm.matching.index import Candidate, Prepared, prepare
+import numpy as np
+from numpy.typing import NDArray
+
+from openprm.matching import boosting, context, features, samples
+from openprm.matching.index import names_of, prepare
 from openprm.matching.likeness import Likeness
 from openprm.matching.measure import Answer, Figures, figures
 from openprm.matching.memory import MemoryIndex
-from openprm.matching.model import Query
+from openprm.matching.model import Company, Query
 from openprm.matching.rarity import Rarity, common_words
-from openprm.matching.samples import Sample
+from openprm.matching.samples import ALSO_ON_FILE, HARD, Sample
+from openprm.matching.score import probability
+from openprm.matching.trees import Numbers, Trees, dumps
 
 HERE = Path(__file__).parent
 COMMON_ENOUGH = 6  # differences seen at least so often are learnt
 MEASURE_ONLY = "listed"  # this set's licence is unclear: it may weigh features but lends no words
+NOISY = {"employer": 0.3}  # sets whose labels are loose (departments, subsidiaries) count less
+HOPELESS = HARD - {"acronym"}
+FAR, FEW = -7.0, 0.1  # of candidates that are clearly wrong, a tenth is enough to learn from
+DIFFERENCES = [features.NAMES.index(name) for name in ("only_one_has", "worst_difference")]
 
 
-class Question(NamedTuple):
-    """A sample with its candidates, and which of them are right."""
+@dataclass
+class Lesson:
+    """Candidates of many questions, a row each; rows of a question stand together."""
 
-    sample: Sample
-    query: Prepared
-    candidates: Sequence[Candidate]
-    rarity: Rarity
-    right: Sequence[bool]
+    samples: list[Sample]
+    question: NDArray[np.intp]  # which sample a row belongs to
+    rows: Numbers
+    right: NDArray[np.bool_]
+    names: list[int]  # equal numbers, equal names
+    alone: list[tuple[str, ...]]  # words that only one of the names has
+    size: NDArray[np.int64]  # of the index
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Lesson":
+        """The rows chosen."""
+        at = np.flatnonzero(chosen)
+        names, alone = [self.names[one] for one in at], [self.alone[one] for one in at]
+        return Lesson(self.samples, self.question[at], self.rows[at], self.right[at], names, alone, self.size[at])
+
+    def each(self, values: Mapping[str, float]) -> Numbers:
+        """A value per row, by the set that its sample is of."""
+        of_sample = np.array([values.get(sample.source, 1.0) for sample in self.samples], np.float32)
+        found: Numbers = of_sample[self.question]
+        return found
+
+    def fold(self) -> NDArray[np.intp]:
+        """The fold of each row's company."""
+        return np.array([sample.fold for sample in self.samples])[self.question]
+
+    def kind(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
+        """Whether each row's sample is of one of these kinds."""
+        return np.array([sample.kind in kinds for sample in self.samples])[self.question]
 
 
 class Model(NamedTuple):
     """What training learns."""
 
-    weights: score.Weights
+    pair: Trees
+    settle: Trees
     speaks: Mapping[str, float]
 
 
@@ -49,151 +85,207 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, print the figures, write the files."""
     parser = argparse.ArgumentParser(prog="python -m openprm.matching.train", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the gold_*_dev.csv.gz and pool_names.csv.gz are")
-    parser.add_argument("--pool", type=int, default=100_000, help="companies to tell apart (default 100,000)")
-    parser.add_argument("--per-set", type=int, default=1_500, help="questions from each set (default 1,500)")
+    parser.add_argument("--pools", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
+    parser.add_argument("--no-figures", action="store_true", help="write the files and print no figures of halves")
     chosen = parser.parse_args(arguments)
-    say = sys.stdout.write
-    questions = list(ask(chosen.folder, chosen.pool, chosen.per_set))
-    say(f"{len(questions)} questions, {sum(len(one.candidates) for one in questions)} candidates\n")
-    judged = []
-    for half in (0, 1):
-        model = learn([one for one in questions if one.sample.fold % 2 != half])
-        judged.append(judge([one for one in questions if one.sample.fold % 2 == half], model))
-        say(f"half {half}: {_shown(judged[-1])}\n")
-    model = learn(questions)
-    say(f"all (seen): {_shown(judge(questions, model))}\n")
+    lesson = ask(chosen.folder, chosen.pools)
+    say(f"{len(lesson.samples)} questions, {len(lesson.right)} candidates")
+    limits = [] if chosen.no_figures else [judged for half in (0, 1) for judged in _halves(lesson, half)]
     if not chosen.dry_run:
-        same = sum(found.threshold_at_95 for found in judged) / len(judged)
-        possible = sum(found.threshold for found in judged) / len(judged) / 2
-        write(model._replace(weights=replace(model.weights, same=same, possible=possible)))
+        write(learn(lesson), limits)
 
 
-def _shown(found: Figures) -> str:
-    return ", ".join(f"{name} {value:.3f}" for name, value in found._asdict().items())
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
-def ask(folder: Path, size: int, per_set: int) -> Iterator[Question]:
-    """Put the questions to an index and mark the right candidates; names equal to the right one are right as well."""
+def _halves(lesson: Lesson, half: int) -> Iterator[Figures]:
+    model = learn(lesson.only(lesson.fold() % 2 != half))
+    unseen = lesson.only(lesson.fold() % 2 == half)
+    for size in sorted(set(unseen.size.tolist())):
+        for sets in (ALSO_ON_FILE, samples.SETS):
+            judged = judge(unseen.only(unseen.size == size), model, sets)
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in judged._asdict().items())
+            say(f"half {half}, {size} companies, {len(sets)} sets: {shown}")
+        yield judged
+
+
+def ask(folder: Path, sizes: Sequence[int], *, seed: int = 3) -> Lesson:
+    """Put the questions to indexes of several sizes; names equal to the right one are right as well."""
     rows = samples.read(folder)
+    random.Random(seed).shuffle(rows)  # noqa: S311
+    parts = [_ask(folder, rows, size) for size in sizes]
+    asked = [sample for part in parts for sample in part.samples]
+    starts = np.cumsum([0, *(len(part.samples) for part in parts)])
+    return Lesson(
+        asked,
+        np.concatenate([part.question + start for part, start in zip(parts, starts, strict=False)]),
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        [name for part in parts for name in part.names],
+        [words for part in parts for words in part.alone],
+        np.concatenate([part.size for part in parts]),
+    )
+
+
+def _ask(folder: Path, rows: Sequence[Sample], size: int) -> Lesson:
     companies = samples.pool(folder, rows, size)
+    on_file = {company.id for company in companies}
     index = MemoryIndex(companies)
-    for sample in samples.choose(rows, companies, per_set=per_set):
-        query = prepare(Query(sample.query))
-        found = index.candidates(query)
-        account = samples.key(sample.account)
-        right = [
-            not sample.absent and (one.company_id == sample.entity or one.name.key == account)
-            for one in found.candidates
+    asked = samples.at_most_two([sample for sample in rows if sample.absent or sample.entity in on_file])
+    told = [_told(number, sample, index) for number, sample in enumerate(asked)]
+    each = [row for rows in told for row in rows]
+    return Lesson(
+        asked,
+        np.array([row.question for row in each], np.intp),
+        np.array([row.numbers for row in each], np.float32),
+        np.array([row.right for row in each], np.bool_),
+        [row.name for row in each],
+        [row.alone for row in each],
+        np.full(len(each), len(companies), np.int64),
+    )
+
+
+class _Row(NamedTuple):
+    """One candidate of a question."""
+
+    question: int
+    numbers: Numbers
+    right: bool
+    name: int
+    alone: tuple[str, ...]
+
+
+def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
+    """Compare every candidate for a sample; where there is none, an empty name stands for the wrong answer."""
+    query = prepare(Query(sample.query))
+    found = index.candidates(query)
+    rarity, likeness, account = Rarity(found.total, found.counts), Likeness(), samples.key(sample.account)
+    rows = []
+    for one in found.candidates or names_of(Company("", "")):
+        compared = features.compare(query, one, rarity, likeness, {})
+        right = not sample.absent and (one.company_id == sample.entity or one.name.key == account)
+        alone = compared.only_one_has(query.name.words, one.name.words)
+        numbers = np.array(compared.numbers, np.float32)
+        rows.append(_Row(number, numbers, right, hash(one.name.words), alone))
+    return rows
+
+
+def learn(lesson: Lesson) -> Model:
+    """Learn what differences say, then the pair's trees, then those that know the other candidates.
+
+    What judges a row while later parts learn was never learnt from the same company: differences and the pair's trees
+    for that purpose come from the other half.
+    """
+    useful = lesson.only(~lesson.kind(frozenset(HOPELESS)))
+    part = useful.fold() // 2 % 2
+    for half in (0, 1):
+        _tell(useful, part == half, differences(useful.only(part != half)))
+    alone = np.zeros(len(part), np.float32)
+    for half in (0, 1):
+        alone[part == half] = _boost(useful.only(part != half)).judge(useful.rows[part == half])
+    about = _contexts(useful, alone)
+    fair = (alone > FAR + 1) & ~useful.kind(HARD)
+    rows = np.concatenate([about, useful.rows], axis=1)[fair]
+    names = (*context.NAMES, *features.NAMES)
+    settle = boosting.learn(
+        rows, useful.right[fair], names, weights=useful.each(NOISY)[fair], trees=240, pace=0.06, caution=20.0
+    )
+    return Model(_boost(useful), settle, differences(useful))
+
+
+def _boost(lesson: Lesson) -> Trees:
+    """The pair's trees: a rough model first sets aside most of what is clearly wrong."""
+    importance = lesson.each(NOISY)
+    chance = np.random.default_rng(1)
+    some = chance.random(len(lesson.right)) < 0.12
+    rough = boosting.learn(
+        lesson.rows[some],
+        lesson.right[some],
+        features.NAMES,
+        weights=importance[some],
+        trees=25,
+        pace=0.3,
+        questions=4,
+    )
+    near = (rough.judge(lesson.rows) > FAR) | lesson.right
+    kept = near | (chance.random(len(near)) < FEW)
+    counts = (importance * np.where(near, 1.0, 1.0 / FEW)).astype(np.float32)
+    return boosting.learn(lesson.rows[kept], lesson.right[kept], features.NAMES, weights=counts[kept])
+
+
+def _contexts(lesson: Lesson, odds: Numbers) -> Numbers:
+    starts = np.flatnonzero(np.diff(lesson.question, prepend=-1, append=-1))
+    return np.concatenate(
+        [
+            context.context(odds[one:next_], lesson.names[one:next_], int(lesson.size[one]))
+            for one, next_ in pairwise(starts)
         ]
-        yield Question(sample, query, found.candidates, Rarity(found.total, found.counts), right)
+    )
 
 
-def learn(questions: Sequence[Question]) -> Model:
-    """Learn what differences say, then how much every number counts; words are judged by the half they were not in."""
-    useful = [one for one in questions if one.sample.kind not in samples.HARD or one.sample.kind == "acronym"]
-    first = _regress(useful, lambda _: {})
-    parts = [differences([one for one in useful if _part(one) != part], first) for part in (0, 1)]
-    weights = _regress(useful, lambda one: parts[_part(one)])
-    return _settle(useful, Model(weights, differences(useful, first)))
-
-
-def differences(questions: Sequence[Question], weights: score.Weights) -> dict[str, float]:
+def differences(lesson: Lesson) -> dict[str, float]:
     """For each word: how much more often names of one company differ by it than names of two (log ratio)."""
     same, other = Counter[str](), Counter[str]()
-    for question in questions:
-        if question.sample.source == MEASURE_ONLY:
-            continue
-        likeness = Likeness()
-        for candidate, right in zip(question.candidates, question.right, strict=True):
-            compared = features.compare(question.query, candidate, question.rarity, likeness, {})
-            odds = score.log_odds(question.query, candidate, compared.numbers, weights)
-            if right or score.probability(odds) > 0.03:
-                (same if right else other).update(_only_one_has(question.query, candidate, compared))
+    alike = lesson.rows[:, features.NAMES.index("shared_both")]
+    lends = lesson.each({MEASURE_ONLY: 0.0}) > 0
+    for words, right, much, may in zip(lesson.alone, lesson.right, alike, lends, strict=True):
+        if may and (right or much > 0.35):
+            (same if right else other).update(words)
     share = same.total() / max(1, same.total() + other.total())
     return {word: _speaks(same[word], other[word], share) for word in same | other if word in common_words()}
 
 
-def judge(questions: Sequence[Question], model: Model) -> Figures:
-    """Figures of a model over questions that are not hard."""
-    return figures(_answer(one, model) for one in questions if one.sample.kind not in samples.HARD)
-
-
-def write(model: Model) -> None:
-    """Write the model into the package."""
-    names = ("intercept", *features.NAMES)
-    learnt = dict(zip(names, (model.weights.intercept, *model.weights.coefficients), strict=True))
-    old = json.loads((HERE / "weights.json").read_text("utf-8"))
-    old["learnt"] = {name: round(value, 4) for name, value in learnt.items()}
-    weights = model.weights
-    settle = {"intercept": weights.settle_intercept, "odds": weights.settle_odds, "lead": weights.settle_lead}
-    old["settle"] = {name: round(value, 4) for name, value in settle.items()}
-    old["thresholds"] = {"same": round(model.weights.same, 3), "possible": round(model.weights.possible, 3)}
-    (HERE / "weights.json").write_text(json.dumps(old, indent=2) + "\n", "utf-8")
-    lines = [f"{word} {points:.2f}\n" for word, points in sorted(model.speaks.items()) if abs(points) >= 0.15]
-    head = "# What a word says that only one of two names has; below 0: that they are two companies.\n"
-    (HERE / "differences.txt").write_text(head + "".join(lines), "ascii")
-
-
-def _regress(questions: Sequence[Question], speaks: Callable[[Question], Mapping[str, float]]) -> score.Weights:
-    rows, labels = [], list[bool]()
-    for question in questions:
-        likeness = Likeness()
-        for candidate, right in zip(question.candidates, question.right, strict=True):
-            compared = features.compare(question.query, candidate, question.rarity, likeness, speaks(question))
-            rows.append(compared.numbers)
-            labels.append(right)
-    intercept, coefficients = regression.fit(rows, labels)
-    return replace(score.shipped(), intercept=intercept, coefficients=tuple(coefficients))
-
-
-def _settle(questions: Sequence[Question], model: Model) -> Model:
-    """Learn how sure to be of the best candidate by its odds and its lead over the next."""
-    rows, labels = [], list[bool]()
-    for question in questions:
-        if question.candidates and question.sample.kind not in samples.HARD:
-            odds, rival, right = _best(question, model)
-            rows.append((odds, max(-score.MOST_LEAD, min(score.MOST_LEAD, odds - rival))))
-            labels.append(right)
-    intercept, (by_odds, by_lead) = regression.fit(rows, labels)
-    weights = replace(model.weights, settle_intercept=intercept, settle_odds=by_odds, settle_lead=by_lead)
-    return model._replace(weights=weights)
-
-
-def _answer(question: Question, model: Model) -> Answer:
-    if not question.candidates:
-        return Answer(0.0, False, not question.sample.absent)
-    odds, rival, right = _best(question, model)
-    return Answer(score.probability(score.settle(odds, rival, model.weights)), right, not question.sample.absent)
-
-
-def _best(question: Question, model: Model) -> tuple[float, float, bool]:
-    """Odds of the best candidate, of the best one of another name, and whether the best is right."""
-    likeness = Likeness()
-    scored = []
-    for candidate, right in zip(question.candidates, question.right, strict=True):
-        compared = features.compare(question.query, candidate, question.rarity, likeness, model.speaks)
-        odds = score.log_odds(question.query, candidate, compared.numbers, model.weights)
-        scored.append((odds, right, candidate.name.words))
-    best = max(scored)
-    return best[0], max((odds for odds, _, words in scored if words != best[2]), default=-inf), best[1]
-
-
-def _only_one_has(query: Prepared, candidate: Candidate, compared: features.Comparison) -> list[str]:
-    sides = ((query.name.words, compared.alignment.mine), (candidate.name.words, compared.alignment.theirs))
-    return [word for words, answered in sides for word, part in zip(words, answered, strict=True) if not part]
+def _tell(lesson: Lesson, chosen: NDArray[np.bool_], speaks: Mapping[str, float]) -> None:
+    for at in np.flatnonzero(chosen):
+        lesson.rows[at, DIFFERENCES] = features.about_differences(lesson.alone[at], speaks)
 
 
 def _speaks(same: int, other: int, share: float) -> float:
     """Log ratio, drawn towards nothing while a word was seen seldom."""
     if same + other < COMMON_ENOUGH:
         return 0.0
-    seen, caution = same + other + 4, 4
-    return log((same + caution * share) / seen / share) - log((other + caution * (1 - share)) / seen / (1 - share))
+    seen, caution = same + other + 8, 8
+    found = log((same + caution * share) / seen / share) - log((other + caution * (1 - share)) / seen / (1 - share))
+    return round(found, 2)
 
 
-def _part(question: Question) -> int:
-    return question.sample.fold // 2 % 2
+def judge(lesson: Lesson, model: Model, sets: Sequence[str]) -> Figures:
+    """Figures of a model over questions that are not hard, as many from each set as the smallest can give."""
+    _tell(lesson, np.ones(len(lesson.right), np.bool_), model.speaks)
+    odds = model.pair.judge(lesson.rows)
+    odds = model.settle.judge(np.concatenate([_contexts(lesson, odds), lesson.rows], axis=1))
+    best: dict[int, tuple[float, bool]] = {}
+    for question, value, right in zip(lesson.question.tolist(), odds.tolist(), lesson.right.tolist(), strict=True):
+        if question not in best or best[question][0] < value:
+            best[question] = (value, right)
+    taken = Counter[tuple[str, bool]]()
+    answers = []
+    for question, (value, right) in best.items():
+        sample = lesson.samples[question]
+        taken[sample.source, sample.absent] += sample.kind not in HARD
+        most = 220 if sample.absent else 500
+        if sample.source in sets and sample.kind not in HARD and taken[sample.source, sample.absent] <= most:
+            answers.append(Answer(probability(value), right, not sample.absent))
+    return figures(answers)
+
+
+def write(model: Model, limits: Sequence[Figures]) -> None:
+    """Write the model into the package."""
+    (HERE / "pair.json").write_text(dumps(model.pair) + "\n", "ascii")
+    (HERE / "settle.json").write_text(dumps(model.settle) + "\n", "ascii")
+    if limits:
+        old = json.loads((HERE / "weights.json").read_text("utf-8"))
+        same = sum(one.threshold_at_95 for one in limits) / len(limits)
+        possible = sum(one.threshold for one in limits) / len(limits) / 2
+        old["thresholds"] = {"same": round(same, 3), "possible": round(possible, 3)}
+        (HERE / "weights.json").write_text(json.dumps(old, indent=2) + "\n", "utf-8")
+    lines = [f"{word} {points:.2f}\n" for word, points in sorted(model.speaks.items()) if abs(points) >= 0.15]
+    head = "# What a word says that only one of two names has; below 0: that they are two companies.\n"
+    (HERE / "differences.txt").write_text(head + "".join(lines), "ascii")
 
 
 if __name__ == "__main__":

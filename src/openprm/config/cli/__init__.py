@@ -15,6 +15,7 @@ from openprm.config.cli.check import check
 from openprm.config.cli.demo import demo, demo_prepare
 from openprm.config.cli.intake import import_
 from openprm.config.cli.mail import mail
+from openprm.config.cli.match import match
 from openprm.config.cli.matching import matching
 from openprm.config.cli.receipt import receipt
 from openprm.config.cli.run import django, migrate, serve, shell, worker
@@ -39,7 +40,7 @@ def openprm() -> None:
 
 
 COMMANDS = (
-    *(serve, worker, migrate, demo, import_, mail, matching, receipt, user, check, verify),
+    *(serve, worker, migrate, demo, import_, mail, match, matching, receipt, user, check, verify),
     *(shell, django, demo_prepare),
 )
 

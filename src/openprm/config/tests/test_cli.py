@@ -32,6 +32,29 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(answer.output.split("\n")[2].strip()) > 20
 
 
+def test_lists_are_matched_without_any_settings(tmp_path: Path) -> None:
+    (tmp_path / "pool.csv").write_text("\ufeffID;Name\n7;Müller GmbH\n", "utf-8")
+    (tmp_path / "queries.csv").write_text("name\nMueller\nNobody Knows\n", "utf-8")
+    files = [f"--{name}={tmp_path / name}.csv" for name in ("pool", "queries")]
+    done = run("match", *files, f"--out={tmp_path / 'verdicts.csv'}", DATABASE_URL="postgres://nowhere.invalid/x")
+    assert (done.returncode, done.stderr) == (0, "2 queries answered\n")
+    lines = (tmp_path / "verdicts.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[:4] for line in lines[1:]] == [
+        ["", "Mueller", "7", "Müller GmbH"],
+        ["", "Nobody Knows", "", ""],
+    ]
+
+
+def test_a_list_without_names_is_told_in_one_line(tmp_path: Path) -> None:
+    for name in ("pool", "queries"):
+        (tmp_path / f"{name}.csv").write_text("colour\nred\n")
+    files = [f"--{name}={tmp_path / name}.csv" for name in ("pool", "queries")]
+    done = run("match", *files, f"--out={tmp_path / 'verdicts.csv'}")
+    assert done.returncode == 1
+    assert "has no column “name”" in done.stderr
+    assert not (tmp_path / "verdicts.csv").exists()
+
+
 def test_a_wrong_setting_is_one_line_and_no_traceback(tmp_path: Path) -> None:
     done = run("migrate", OPENPRM_DATA=str(tmp_path), OPENPRM_DEBUG="maybe")
     assert done.returncode == 1

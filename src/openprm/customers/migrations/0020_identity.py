@@ -102,7 +102,7 @@ drop function customers_together(uuid[], boolean);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ('customers', '0010_matching'),
         ('kernel', '0001_initial'),
     ]
 

@@ -9,7 +9,10 @@ from django.db import models
 
 
 class CompanyName(models.Model):
-    """A name of an account, ready for scoring: ``dump`` is what ``matching.normalise.load`` turns back."""
+    """A name of an account, ready for scoring: ``dump`` is what ``matching.normalise.load`` turns back.
+
+    ``signs`` is empty, or phone, register number and family, "" where there is none.
+    """
 
     id = models.AutoField(primary_key=True)
     account_id = models.UUIDField(db_index=True)
@@ -17,6 +20,7 @@ class CompanyName(models.Model):
     dump = models.TextField()
     domain = models.TextField(blank=True)
     country = models.TextField(blank=True)
+    signs = ArrayField(models.TextField(), default=list)
     words = ArrayField(models.IntegerField())
     keys = ArrayField(models.IntegerField())
 

@@ -25,6 +25,11 @@ SAME, FAMILY, POSSIBLE, DIFFERENT = Decision.SAME, Decision.FAMILY, Decision.POS
         ("Facebook, Inc.", "face book"),
         ("Hewlett Packard Enterprise", "Hewlet Packard Enterprise"),
         ("Lufthansa Technik AG", "Lufthansa Tecknik"),
+        ("ソニー株式会社", "ソニー"),
+        ("삼성전자 주식회사", "삼성전자"),
+        ("华为技术有限公司", "华为技术"),
+        ("TÃ©lÃ©com Bretagne", "Télécom Bretagne"),  # read in the wrong encoding
+        ("Koninklijke Vopak N.V.", "Royal Vopak"),
     ],
 )
 def test_the_same_company_written_differently(one: str, other: str) -> None:
@@ -36,6 +41,7 @@ def test_the_same_company_written_differently(one: str, other: str) -> None:
     [
         ("International Business Machines Corp", "IBM"),
         ("Volkswagen AG", "Volkswagon"),
+        ("Gateway R.Est. AG", "Gateway Real Estate AG"),
         ("Accenture", "Acenture PLC"),
         ("Cisco", "Cisco Systems, Inc."),
         ("Delta Air", "Delta Air Lines"),
@@ -112,6 +118,28 @@ def test_the_same_web_domain_makes_the_same_company_of_two_names() -> None:
 def test_free_mail_is_no_evidence() -> None:
     asked = Query("Foo Consulting", domain="foo@gmail.com")
     assert compare(asked, Company("1", "Bar Logistics", domain="bar@gmail.com")).decision == DIFFERENT
+
+
+def test_a_trading_name_or_a_former_name_on_file_is_the_company() -> None:
+    company = Company("1", "Meta Platforms, Inc.", aliases=("Facebook", "TheFacebook"))
+    found = compare(Query("Facebook Inc"), company)
+    assert (found.decision, found.name) == (SAME, "Facebook")
+
+
+def test_a_page_of_the_web_site_is_the_web_site() -> None:
+    asked = Query("ACME Rockets", domain="https://shop.eu.acme.co.uk/rockets?x=1")
+    assert compare(asked, Company("1", "Road Runner Supplies", domain="acme.co.uk")).decision is SAME
+
+
+def test_one_label_under_two_endings_is_a_family() -> None:
+    sister = compare(Query("Vandelay", domain="vandelay.de"), Company("1", "Kramerica", domain="vandelay.com"))
+    assert sister.decision is FAMILY
+
+
+def test_who_is_about_as_much_alike_is_named_among_the_reasons() -> None:
+    index = MemoryIndex([Company("1", "Zorbatron Energy"), Company("2", "Zorbatron Logistics")])
+    reasons = [sentence(one) for one in find(Query("Zorbatron"), index)[0].evidence]
+    assert any("is about as much alike" in reason for reason in reasons)
 
 
 def test_another_country_speaks_against_but_does_not_decide() -> None:

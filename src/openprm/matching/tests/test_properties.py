@@ -67,3 +67,12 @@ def test_a_company_is_the_same_as_itself(name: str) -> None:
 
 def test_generic_words_are_known_before_the_first_account_is() -> None:
     assert all(word in common_words() for word in GENERIC)
+
+
+def test_a_probability_does_not_depend_on_who_else_has_the_very_same_name() -> None:
+    alone = find(Query("Zorbatron Energy"), MemoryIndex([Company("1", "Zorbatron Energy")]))
+    twice = find(
+        Query("Zorbatron Energy"),
+        MemoryIndex([Company("1", "Zorbatron Energy"), Company("2", "Zorbatron Energy AG")]),
+    )
+    assert [match.decision for match in [*alone, *twice]] == [Decision.SAME] * 3
