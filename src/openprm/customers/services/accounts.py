@@ -17,7 +17,7 @@ from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid, Refusal
 from openprm.matching import Company
 
-INDEXED = frozenset({"name", *rules.NAME_FIELDS, "domain", "further_domains", "country"})
+INDEXED = frozenset({"name", *rules.NAME_FIELDS, "domain", "further_domains", "country", "phone", "registration_ids"})
 
 
 def create_account(*, by: Actor, at: datetime, origin: str = Account.Origin.MANUAL, **details: Any) -> Account:
@@ -99,6 +99,8 @@ def company_of(account: Account) -> Company:
         tuple(account.other_names),
         account.domain or None,
         account.country or None,
+        phone=account.phone or None,
+        registration=account.registration_ids[0].partition(":")[2] if account.registration_ids else None,
     )
 
 

@@ -112,3 +112,11 @@ def test_a_company_with_subsidiaries_stays(world: World) -> None:
     world.account("Granitwerk AG", parent=top)
     with as_system(), pytest.raises(Refusal):
         services.remove_account(account=top, by=SYSTEM, at=AT)
+
+
+def test_a_registration_number_finds_the_company_under_any_name(world: World) -> None:
+    account = world.account("Nordlicht Werke GmbH")
+    with as_system():
+        services.edit_account(account=account, registration_ids="DUNS:804735132", by=SYSTEM, at=AT)
+    matches = services.find(Query("Entirely Other Holdings", registration="804735132"))
+    assert [match.company_id for match in matches[:1]] == [str(account.pk)]
