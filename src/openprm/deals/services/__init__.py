@@ -1,7 +1,8 @@
 """The verbs of deal registration. Each writes, announces the fact, and commits or fails as one."""
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
-from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.blind import check_blind
+from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, require_complete, save_draft, submit
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState
@@ -10,12 +11,14 @@ from openprm.deals.services.talking import add_note, comment
 __all__ = [
     "AlreadyProtected",
     "Blocked",
+    "ChecksUsedUp",
     "NotInThisState",
     "add_note",
     "answer",
     "approve",
     "ask",
     "check",
+    "check_blind",
     "comment",
     "discard",
     "expire_due",
