@@ -4,11 +4,8 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
-from openprm.checks import policies, services
+from openprm.checks import policies
 from openprm.kernel.api import Field, Page, PageQuery, Query, Router, Schema, operation, paginate
-from openprm.kernel.errors import Forbidden
 from openprm.kernel.http import Request
 
 router = Router(tags=["Checks"])
