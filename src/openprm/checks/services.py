@@ -143,6 +143,12 @@ def _is_counted(by: Actor) -> bool:
     return by.is_partner and by.partner_id is not None and not by.read_only and by.kind != "system"
 
 
+def _company(by: Actor) -> UUID:
+    if by.partner_id is None:
+        raise ValueError("only partners' checks are counted")
+    return by.partner_id
+
+
 def _day(at: datetime) -> date:
     """Return the day that a check counts for; it begins at midnight UTC for everybody, so no clock change moves it."""
     return at.astimezone(UTC).date()
@@ -199,13 +205,12 @@ def _placed(question: Question, by: Actor, day: date, form: UUID | None) -> list
         about |= Q(beginnings__contains=[end])
     if form is not None:
         about |= Q(form=form)
-    rows = list(Asked.objects.filter(about, partner_id=by.partner_id, day=day).order_by("at", "pk"))
+    rows = list(Asked.objects.filter(about, partner_id=_company(by), day=day).order_by("at", "pk"))
     return [(what, text, rules.place(text, _leaves(rows, what, form))) for what, text in texts]
 
 
 def _texts(question: Question, by: Actor, day: date) -> list[tuple[str, Text]]:
-    assert by.partner_id is not None
-    keeper = Keeper(by.partner_id, day)
+    keeper = Keeper(_company(by), day)
     if question.blind is None:
         name, domains = keeper.name(question.name), keeper.domains(question.website)
     else:
@@ -230,7 +235,7 @@ def _leaves(rows: Iterable[Asked], what: str, form: UUID | None) -> list[Leaf]:
 def _grow(placed: Iterable[_Placed]) -> Counted:
     """Let leaves go on growing, and return what the texts belong to."""
     for _what, text, place in placed:
-        if place.step in (Step.GROWN, Step.CORRECTED):
+        if place.leaf is not None and place.step in (Step.GROWN, Step.CORRECTED):
             leaf = Asked.objects.filter(pk=place.leaf)
             mended = (
                 {"corrections": 1 + leaf.values_list("corrections", flat=True)[0]}
@@ -243,7 +248,7 @@ def _grow(placed: Iterable[_Placed]) -> Counted:
 
 def _add(placed: Iterable[_Placed], question: Question, *, by: Actor, at: datetime, form: UUID | None) -> Counted:
     new = [(what, text) for what, text, place in placed if place.step is Step.NEW]
-    common: dict[str, Any] = {"partner_id": by.partner_id, "day": _day(at), "form": form, "at": at}
+    common: dict[str, Any] = {"partner_id": _company(by), "day": _day(at), "form": form, "at": at}
     common["person_id"] = by.id if by.kind == "person" else None
     rows = [
         Asked(
@@ -265,7 +270,7 @@ def _within_limits(placed: Iterable[_Placed], by: Actor, at: datetime) -> None:
     if not new:
         return
     limits = settings_store.many(PER_DAY, PER_PERSON)
-    asked = Asked.objects.filter(partner_id=by.partner_id, day=_day(at))
+    asked = Asked.objects.filter(partner_id=_company(by), day=_day(at))
     held = [(asked, limits[PER_DAY])]
     if by.kind == "person":
         held.append((asked.filter(person_id=by.id), limits[PER_PERSON]))
@@ -277,7 +282,7 @@ def _within_limits(placed: Iterable[_Placed], by: Actor, at: datetime) -> None:
 
 def _used(by: Actor, day: date) -> tuple[int, int]:
     """Return how many companies the partner asked about on a day, and how many of them this person did."""
-    asked = Asked.objects.filter(partner_id=by.partner_id, day=day)
+    asked = Asked.objects.filter(partner_id=_company(by), day=day)
     own = asked.filter(person_id=by.id) if by.kind == "person" else asked.none()
     return max(_distinct(asked).values()), max(_distinct(own).values())
 
@@ -291,9 +296,9 @@ def _distinct(rows: QuerySet[Asked]) -> dict[str, int]:
 def _locked(by: Actor, day: date, at: datetime) -> Day:
     """Return the partner's day, locked: its new companies are counted one after the other."""
     Day.objects.bulk_create(
-        [Day(partner_id=by.partner_id, day=day, created_at=at, updated_at=at)], ignore_conflicts=True
+        [Day(partner_id=_company(by), day=day, created_at=at, updated_at=at)], ignore_conflicts=True
     )
-    return Day.objects.select_for_update().get(partner_id=by.partner_id, day=day)
+    return Day.objects.select_for_update().get(partner_id=_company(by), day=day)
 
 
 def _refresh_if_free(partner_id: UUID, day: date, at: datetime) -> None:

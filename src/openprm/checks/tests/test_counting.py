@@ -161,7 +161,7 @@ def test_a_refused_submission_of_a_program_is_counted_although_it_is_undone(worl
     world.approved(world.beta)
     line = world.cloud.key
     deal = {"customer_name": "Contoso GmbH", "country": "DE", "product_lines": [line], "value": "1.00",
-            "currency": "EUR", "close_date": "2099-01-01", "description": "Needs new servers.", "submit": True}  # fmt: skip
+            "currency": "EUR", "close_date": "2099-01-01", "description": "Needs servers.", "submit": True}  # fmt: skip
     client = program(world)
     answer = client.post("/api/v1/deals", deal, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (409, "deal_blocked")

@@ -6,6 +6,7 @@ every installation makes its own anew by itself (`shelf.rebuild`).
 
 import json
 import unicodedata
+from collections.abc import Mapping
 
 from anyascii import anyascii
 
@@ -59,7 +60,7 @@ def _common() -> list[str]:
     return sorted(word for word in frequent if len(word) >= writing.SHORTEST_BEGINNING)
 
 
-def _write(made: dict[str, object]) -> None:
+def _write(made: Mapping[str, object]) -> None:
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     writing.TABLE.write_text(text + "\n", encoding="utf-8")
     writing.table.cache_clear()

@@ -68,7 +68,7 @@ def test_a_renamed_account_is_found_by_its_new_name_alone(world: World) -> None:
         services.edit_account(account=account, name="Fabrikam", by=SYSTEM, at=NOW)
         assert not shelf.find(digests.of("Contoso")).same
         assert shelf.find(digests.of("Fabrikam")).same == {account.pk}
-        services.remove_account(account=account, by=SYSTEM)
+        services.remove_account(account=account, by=SYSTEM, at=NOW)
         assert not shelf.find(digests.of("Fabrikam")).same
 
 

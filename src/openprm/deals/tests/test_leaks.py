@@ -217,7 +217,7 @@ class Stage:
         yield "submitted by program", self._api("/deals", submitted, ids=True)
         yield "budget", masked(self.program.get("/api/v1/checks").content)
         if pages:
-            whole = {**said, **rest, "value_amount": "1000", "value_currency": "EUR"}
+            whole = {**said, **rest, "value": "1000", "value_currency": "EUR"}
             evidence = {"evidence": "The customer asked us for this offer in writing."}
             yield "check page", self._page("/portal/check/", said)
             yield "submitted on the page", self._page("/portal/deals/register/", whole, ids=True)
