@@ -172,6 +172,7 @@ class Check(Registration):
         super().__init__(*args, **options)
         for name in set(self.fields) - set(self.ASKED):
             del self.fields[name]
+        self.fields["customer_name"].required = True  # marked as needed; an empty one is answered with the question
 
 
 class Answer(Registration):
