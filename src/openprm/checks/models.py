@@ -17,7 +17,7 @@ class Day(Entity):
     asked = models.PositiveIntegerField(default=0)
     registered = models.PositiveIntegerField(default=0)
     blocked = models.PositiveIntegerField(default=0)
-    limit = models.PositiveIntegerField(default=0)
+    limit = models.PositiveIntegerField(default=0, db_column="most")  # "limit" is a word of SQL
     alarms = ArrayField(
         models.CharField(max_length=20, choices=[(alarm.value, alarm.value) for alarm in Alarm]), default=list
     )

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('asked', models.PositiveIntegerField(default=0)),
                 ('registered', models.PositiveIntegerField(default=0)),
                 ('blocked', models.PositiveIntegerField(default=0)),
-                ('limit', models.PositiveIntegerField(default=0)),
+                ('limit', models.PositiveIntegerField(db_column='most', default=0)),
                 ('alarms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('nothing_registered', 'nothing_registered'), ('in_order', 'in_order'), ('used_up_often', 'used_up_often'), ('mostly_blocked', 'mostly_blocked')], max_length=20), default=list, size=None)),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
             ],
