@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from openprm.customers.blind import shelf
 from openprm.matching import Candidate, Company, Decision, Prepared, Query, Shortlist, keys, prepare
 from openprm.matching.domains import registrable_domain
 from openprm.matching.engine import judge
@@ -88,6 +89,7 @@ def write(companies: Sequence[Company], *, fresh: bool = False) -> int:
     """
     if not fresh:
         forget([company.id for company in companies])
+    shelf.write(companies)
     rows = [row for company in companies for row in names_of(company)]
     if not rows:
         return 0
@@ -101,6 +103,7 @@ def write(companies: Sequence[Company], *, fresh: bool = False) -> int:
 
 def forget(company_ids: Sequence[str | uuid.UUID]) -> None:
     """Take companies out of the index."""
+    shelf.forget(company_ids)
     with connection.cursor() as cursor:
         cursor.execute("select * from customers_forget(%s)", [[uuid.UUID(str(one)) for one in company_ids]])
         changes = dict(cursor.fetchall())

@@ -30,3 +30,9 @@ def forget_files(timestamp: int) -> None:
 def count_words(timestamp: int) -> None:
     """Put the counts of words right, which writers leave a little behind."""
     index.recount()
+
+
+@jobs.job("customers.shelve_blind", queue="night", every="*/5 * * * *", scoped=False)
+def shelve_blind(timestamp: int) -> None:
+    """See to it that companies can be asked about blind; nearly always there is nothing to do."""
+    services.shelve_blind()

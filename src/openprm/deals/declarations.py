@@ -30,6 +30,7 @@ feature = Feature(
     ],
     navigation=[
         Nav("portal", _("Deals"), "portal:deals", "briefcase", policies.VIEW, order=20),
+        Nav("portal", _("Check a company"), "portal:check", "shield-check", policies.REGISTER, order=25),
         Nav("portal", _("Pipeline"), "portal:pipeline", "chart-bar", policies.VIEW, order=30),
         Nav(
             "console",

@@ -163,6 +163,18 @@ def filled(deal: DealRegistration) -> dict[str, Any]:
     }
 
 
+class Check(Registration):
+    """The fields of a registration that say which company it is about."""
+
+    ASKED = ("key", "customer_name", "website", "country", "product_lines")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in set(self.fields) - set(self.ASKED):
+            del self.fields[name]
+        self.fields["customer_name"].required = True  # marked as needed; an empty one is answered with the question
+
+
 class Answer(Registration):
     """Only the fields that were asked for, and a word to the vendor."""
 

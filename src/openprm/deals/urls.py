@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openprm.deals.views import console_deal, console_queue, lists, pipeline, portal_deal, registering, rules
+from openprm.deals.views import checking, console_deal, console_queue, lists, pipeline, portal_deal, registering, rules
 
 portal = [
     path("deals/", lists.portal_list, name="deals"),
@@ -19,6 +19,9 @@ portal = [
     path("deals/<uuid:pk>/lose/", portal_deal.lose, name="deal_lose"),
     path("deals/<uuid:pk>/discard/", portal_deal.discard, name="deal_discard"),
     path("pipeline/", pipeline.portal, name="pipeline"),
+    path("check/", checking.check, name="check"),
+    path("check/register/", checking.check_register, name="check_register"),
+    path("check/blind/", checking.check_blind, name="check_blind"),
 ]
 
 console = [

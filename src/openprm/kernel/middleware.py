@@ -13,6 +13,7 @@ from openprm.kernel import access, web
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
+from openprm.kernel.outlasting import outlasting
 
 
 class ScopeMiddleware:
@@ -31,8 +32,11 @@ class ScopeMiddleware:
             except Problem as problem:
                 return web.render_problem(request, problem)
             request.actor = actor
-            with self._inside(request, actor), _speaking_for(actor):
+            with self._inside(request, actor), _speaking_for(actor), outlasting() as kept:
                 response = self.get_response(request)
+                if response.status_code < 500 and not transaction.get_rollback():
+                    for act in kept:
+                        act()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response

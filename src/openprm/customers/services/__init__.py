@@ -15,7 +15,7 @@ from openprm.customers.services.imports import (
     undo_import,
     upload_import,
 )
-from openprm.customers.services.lookups import find, identify, rebuild_index, recognise
+from openprm.customers.services.lookups import find, identify, rebuild_index, recognise, shelve_blind
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
 from openprm.customers.services.product_lines import create_product_line, edit_product_line
 from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
@@ -43,6 +43,7 @@ __all__ = [
     "resume_import",
     "run_import",
     "run_undo",
+    "shelve_blind",
     "start_import",
     "undo_decision",
     "undo_import",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from openprm import matching
 from openprm.customers import index, rules
+from openprm.customers.blind import shelf
 from openprm.customers.models import Account
 from openprm.customers.services import family, learnt, locks
 from openprm.customers.services.accounts import INDEXED, companies_of, store_new
@@ -97,7 +98,22 @@ def rebuild_index(progress: Callable[[int], None] | None = None) -> int:
             progress(done)
     with as_system():
         index.recount()
+        shelf.complete()
     return done
+
+
+def shelve_blind() -> None:
+    """Give every account its digests anew where that is due: after an update, or with another secret."""
+    with as_system():
+        if shelf.is_complete():
+            return
+    for accounts in _batches():
+        with as_system():
+            companies = companies_of(*accounts)
+            shelf.forget([company.id for company in companies])
+            shelf.write(companies)
+    with as_system():
+        shelf.complete()
 
 
 def _batches() -> Iterator[list[Account]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
 from openprm.customers.policies import visible_accounts
-from openprm.deals import policies, services
+from openprm.deals import checking_api, policies, services
 from openprm.deals.api.pipeline import router as pipeline
 from openprm.deals.api.schemas import (
     Ask,
@@ -295,3 +295,6 @@ def _lines(keys: list[str]) -> frozenset[UUID]:
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {"level": verdict.level.value, "reasons": [said(reason) for reason in verdict.reasons]}
+
+
+router.add_router("", checking_api.router)

@@ -1,7 +1,8 @@
 """The verbs of deal registration. Each writes, announces the fact, and commits or fails as one."""
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
-from openprm.deals.services.claiming import Blocked, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.blind import check_blind
+from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, require_complete, save_draft, submit
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
@@ -14,6 +15,7 @@ from openprm.deals.services.windows import WindowExists, remove_window, save_win
 __all__ = [
     "AlreadyProtected",
     "Blocked",
+    "ChecksUsedUp",
     "NotInThisState",
     "ProtectionsMeet",
     "TooLate",
@@ -23,6 +25,7 @@ __all__ = [
     "approve",
     "ask",
     "check",
+    "check_blind",
     "comment",
     "decide_company",
     "discard",

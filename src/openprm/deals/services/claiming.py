@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from openprm.checks import services as checks
 from openprm.customers import services as customers
 from openprm.customers.models import ProductLine
 from openprm.deals import conflicts, events
@@ -23,6 +25,7 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.kernel.events import announce
+from openprm.kernel.outlasting import outlast
 from openprm.matching import Query
 from openprm.partners.models import Partner
 
@@ -33,6 +36,12 @@ class Blocked(Refusal):
     """The verdict is "blocked", and the partner gave no evidence for a review."""
 
     code = "deal_blocked"
+
+
+class ChecksUsedUp(Blocked):
+    """The day's checks are used up, and the partner gave no evidence: no verdict is told for nothing."""
+
+    code = "checks_used_up"
 
 
 class PartnerNotActive(Refusal):
@@ -60,16 +69,25 @@ class Content:
         return {name: value for name, value in asdict(self).items() if name != "product_lines"}
 
 
-def check(*, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None) -> Verdict | None:
-    """Return what a registration would meet right now; None while the name is too short to say."""
+def check(
+    *, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None, form: UUID | None = None
+) -> Verdict | None:
+    """Return what a registration would meet right now; None while the name is too short to say.
+
+    Counts against the partner's checks of the day; ``form`` is the key of the form in which it is typed.
+    """
     if not by.is_partner or by.partner_id is None:
         raise Forbidden(_("Only partners register deals."))
     by.require(REGISTER)
     if len(content.customer_name.strip()) < 2:
         return None
+    counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
     claim = Claim(by.partner_id, content.product_lines)
     likeness = conflicts.likeness(customers.find(_query(content)))
-    return conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
+    found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
+    if found.level is Level.BLOCKED:
+        checks.note_blocked(counted, at=at)
+    return found
 
 
 @transaction.atomic
@@ -126,6 +144,7 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
         raise PartnerNotActive(
             _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
         )
+    _count_submission(deal, evidence, by=by, at=at)
     verdict = _judge(deal, by=by, at=at)
     if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
         raise Blocked(
@@ -205,12 +224,34 @@ def query_of(deal: DealRegistration) -> Query:
     return _query(content_of(deal))
 
 
+def _question(content: Content) -> checks.Question:
+    return checks.Question(name=content.customer_name.strip(), website=content.website.strip())
+
+
+def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: datetime) -> None:
+    """Count a submission as a check, whatever comes of it: a refusal is an answer, too.
+
+    Registering is always possible. Once the day's checks are used up, it takes evidence beforehand, so that nobody is
+    told "blocked" for nothing: what is submitted then is on record.
+    """
+    question = _question(content_of(deal))
+    again: dict[str, Any] = {"question": question, "by": by, "at": at, "form": deal.pk}
+    if len(evidence.strip()) < SHORTEST_EVIDENCE and not checks.may_spend(**again):
+        raise ChecksUsedUp(
+            _("Your checks for today are used up. Say in at least 20 characters why this customer is yours."),
+            fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
+        )
+    checks.count(registered=True, **again)
+    outlast(partial(checks.count, **again))
+
+
 def _query(content: Content) -> Query:
     return Query(content.customer_name.strip(), content.website.strip() or None, content.country or None)
 
 
 def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
     """Look the customer up anew after a change, and store the verdict."""
+    checks.count(question=_question(content_of(deal)), by=by, at=at, form=deal.pk)
     verdict = _judge(deal, by=by, at=at)
     deal.verdict = verdict.level.value
     deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.checks import services as checks
 from openprm.deals import forms, policies, services, words
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Level, Verdict
-from openprm.deals.services.claiming import content_of
+from openprm.deals.services.claiming import Content, content_of
 from openprm.deals.standing import LEVEL_TONES
 from openprm.kernel import web
 from openprm.kernel.errors import Invalid, Missing, Refusal
@@ -74,8 +75,20 @@ def verdict(request: Request) -> HttpResponse:
     form.is_valid()
     key = form.cleaned_data.get("key")
     deal = policies.visible_to(request.actor, policies.REGISTER).filter(pk=key).first() if key else None
-    found = services.check(content=form.content(), by=request.actor, at=timezone.now(), deal=deal)
-    return render(request, "deals/portal/_verdict.html", said(request, found))
+    return render(request, "deals/portal/_verdict.html", checked(request, form.content(), deal, key))
+
+
+def checked(
+    request: Request, content: Content | None, deal: DealRegistration | None = None, form: UUID | None = None
+) -> dict[str, Any]:
+    """Return the verdict as the panel shows it, with what is left of today's checks; or that they are used up."""
+    at = timezone.now()
+    try:
+        found = services.check(content=content, by=request.actor, at=at, deal=deal, form=form) if content else None
+        told = said(request, found)
+    except checks.UsedUp:
+        told = {"level": "", "used_up": True}
+    return {**told, "budget": checks.left(by=request.actor, at=at)}
 
 
 def said(request: Request, found: Verdict | None) -> dict[str, Any]:
@@ -171,11 +184,11 @@ def _form(request: Request, form: forms.Registration, deal: DealRegistration | N
         content = content_of(deal)
     else:
         content = None
-    found = services.check(content=content, by=request.actor, at=timezone.now(), deal=deal) if content else None
+    key = form.cleaned_data.get("key") if form.is_bound else None
     context = {
         "form": form,
         "deal": deal,
-        "verdict": said(request, found),
+        "verdict": checked(request, content, deal, key),
         "action": reverse("portal:deal_edit", args=[deal.pk]) if deal else reverse("portal:deal_register"),
     }
     form.mark_needed()
