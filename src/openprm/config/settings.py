@@ -11,7 +11,7 @@ django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the ty
 
 ENVIRONMENT = environment.load()
 
-FEATURES = ["kernel", "accounts", "partners", "customers", "deals", "disputes", "extensions", "demo"]
+FEATURES = ["kernel", "accounts", "partners", "customers", "engagement", "deals", "disputes", "extensions", "demo"]
 
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
