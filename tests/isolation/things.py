@@ -12,6 +12,7 @@ from openprm.customers.models import Import
 from openprm.deals import services as deals
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute, Hearing, Review
+from openprm.engagement.models import RuleSet
 from openprm.extensions import services as extensions
 from openprm.extensions.models import ExtensionRequest, ExtensionRule
 from openprm.kernel.access import SYSTEM, Actor, as_system, enter
@@ -78,6 +79,9 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             rule=rule.pk,
             window=deals.save_window(product_line=world.cloud, days=60, by=SYSTEM, at=NOW).pk,
             extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
+            engagement_kind="direct",
+            engagement_rule="named_account",
+            engagement_version=RuleSet.objects.get(number=1).pk,
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,

@@ -12,7 +12,7 @@ django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the ty
 ENVIRONMENT = environment.load()
 
 FEATURES = [
-    *("kernel", "accounts", "partners", "customers", "checks", "deals"),
+    *("kernel", "accounts", "partners", "customers", "checks", "engagement", "deals"),
     *("disputes", "extensions", "receipts", "conduct", "demo"),
 ]
 

@@ -26,7 +26,7 @@ feature = Feature(
             _("Write internal notes on deals"),
             vendor={"channel_manager": ALL, "finance": ALL, "legal": ALL},
         ),
-        Permission(policies.RULES, _("Change the rules of automatic approval"), admins_only="vendor"),
+        Permission(policies.RULES, _("Change the rules of engagement and of automatic approval"), admins_only="vendor"),
     ],
     navigation=[
         Nav("portal", _("Deals"), "portal:deals", "briefcase", policies.VIEW, order=20),

@@ -11,6 +11,8 @@ from openprm.customers.models import Account, ProductLine
 from openprm.deals import words
 from openprm.deals.lifecycle import CLOSED, OPEN, UNDECIDED, State
 from openprm.deals.rules import Level, Reason
+from openprm.engagement import versions
+from openprm.engagement.models import RuleSet
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
@@ -32,7 +34,8 @@ class DealRegistration(Entity):
     """A partner's claim on a sale.
 
     ``account`` is who the customer turned out to be, known from submission on. ``verdict`` and ``verdict_reasons`` are
-    what the partner was told at submission. ``asked_fields`` are open for the partner while action is required.
+    what the partner was told at submission, by the version
+    ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required.
     """
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -57,6 +60,7 @@ class DealRegistration(Entity):
     due_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=8, choices=[(v.value, v.value) for v in Level], blank=True)
     verdict_reasons = models.JSONField(default=list)
+    rules = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.TextField(max_length=4000, blank=True)
     asked_fields = ArrayField(models.CharField(max_length=40), default=list)
     asked_text = models.TextField(max_length=2000, blank=True)
@@ -128,7 +132,12 @@ class DealRegistration(Entity):
     @property
     def reasons(self) -> list[words.Said]:
         """Return the reasons given at submission, in words."""
-        return [words.said(Reason(**reason)) for reason in self.verdict_reasons]
+        return [words.said(Reason(**reason), self.rules_id) for reason in self.verdict_reasons]
+
+    @property
+    def rules_version(self) -> versions.Version | None:
+        """Return the version of the rules of engagement that gave the verdict, where one was kept."""
+        return versions.version(self.rules_id) if self.rules_id else None
 
     @property
     def is_undecided(self) -> bool:

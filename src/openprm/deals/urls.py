@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from openprm.deals.views import checking, console_deal, console_queue, lists, pipeline, portal_deal, registering, rules
+from openprm.deals.views import (
+    checking,
+    console_deal,
+    console_queue,
+    lists,
+    pipeline,
+    portal_deal,
+    previews,
+    registering,
+    rules,
+)
 
 portal = [
     path("deals/", lists.portal_list, name="deals"),
@@ -43,6 +53,7 @@ console = [
     path("review-queue/review/", console_queue.review, name="deal_bulk_review"),
     path("review-queue/reject/", console_queue.reject, name="deal_bulk_reject"),
     path("pipeline/", pipeline.console, name="pipeline"),
+    path("rules-of-engagement/preview/", previews.show, name="engagement_preview"),
     path("approval-rules/", rules.show, name="approval_rules"),
     path("approval-rules/new/", rules.create, name="approval_rule_new"),
     path("approval-rules/<uuid:pk>/", rules.edit, name="approval_rule"),

@@ -1,13 +1,14 @@
 """What people read: states, verdicts and reasons in plain words, with what to do next."""
 
-from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openprm.deals.lifecycle import State
 from openprm.deals.rules import Level, Reason
+from openprm.engagement import words as engagement
+from openprm.engagement.words import Said as Said
 
 Text = str | Promise
 
@@ -38,58 +39,7 @@ LEVEL_SENTENCES: dict[Level, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A reason as it is told: what is the case, and what the partner can do."""
-
-    code: str
-    title: Any
-    advice: Any
-    reference: str = ""
-
-
-_REASONS: dict[str, tuple[Text, Text]] = {
-    "own_registration": (
-        _("Your company has registered this deal already"),
-        _("Open your own registration and go on there, or choose another product line."),
-    ),
-    "protected_by_another": (
-        _("Registered by another partner; until when is not disclosed"),
-        _("Choose another product line, or send it for review with your evidence that the customer chose you."),
-    ),
-    "direct_opportunity": (
-        _("Active direct opportunity: the vendor's own team is working on this"),
-        _("Ask your channel manager about working on it together, or send it for review with your evidence."),
-    ),
-    "another_in_review": (
-        _("Another registration for this company is being decided"),
-        _("Submit yours: both are looked at side by side, and the order of submission counts."),
-    ),
-    "named_account": (
-        _("A named account of the vendor's own team"),
-        _("Say in the description what you bring to this customer; a channel manager decides."),
-    ),
-    "existing_customer": (
-        _("This company is a customer already"),
-        _("Say in the description what is new: another department, site or need."),
-    ),
-    "protected_other_lines": (
-        _("Another partner has registered this company for other product lines"),
-        _("Nothing to do: a channel manager checks that both can stand side by side."),
-    ),
-    "direct_other_lines": (
-        _("The vendor's own team is working with this company on other product lines"),
-        _("Nothing to do: a channel manager coordinates both."),
-    ),
-    "related_company": (
-        _("A company of the same group is registered or being worked on"),
-        _("Name the legal entity that buys, and its country and website: that often settles it."),
-    ),
-    "similar_name": (
-        _("A company with a similar name is registered or being worked on"),
-        _("Add the customer's website and country: if they differ, this point goes away."),
-    ),
-}
+_REASONS = engagement.REASONS
 
 CODES: dict[str, Text] = {
     "existing_customer": _("Is a customer already"),
@@ -130,10 +80,9 @@ FIELDS: dict[str, Text] = {
 }
 
 
-def said(reason: Reason) -> Said:
-    """Return a reason in words."""
-    title, advice = _REASONS[reason.code]
-    return Said(reason.code, title, advice, reason.reference)
+def said(reason: Reason, rules: UUID | None = None) -> Said:
+    """Return a reason in the words of the version of the rules that gave it."""
+    return engagement.said(reason, rules)
 
 
 def code(key: str) -> Text:

@@ -13,6 +13,7 @@ from openprm.customers.models import ProductLine
 from openprm.customers.policies import visible_accounts
 from openprm.deals import checking_api, policies, services
 from openprm.deals.api.pipeline import router as pipeline
+from openprm.deals.api.previews import router as previews
 from openprm.deals.api.schemas import (
     Ask,
     CommentIn,
@@ -53,6 +54,7 @@ from openprm.kernel.http import Request
 
 router = Router(tags=["Deals"])
 router.add_router("", pipeline)
+router.add_router("", previews)
 
 
 @router.get("/deals", response=Page[DealOut], operation_id="list_deals")
@@ -294,7 +296,7 @@ def _lines(keys: list[str]) -> frozenset[UUID]:
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {"level": verdict.level.value, "reasons": [said(reason) for reason in verdict.reasons]}
+    return {"level": verdict.level.value, "reasons": [said(reason, verdict.rules) for reason in verdict.reasons]}
 
 
 router.add_router("", checking_api.router)

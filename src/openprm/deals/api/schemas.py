@@ -34,6 +34,7 @@ class ReasonOut(Schema):
     code: str = Field(examples=["similar_name"])
     title: str
     advice: str
+    steps: list[str] = Field([], examples=[["review", "other_line"]], description="What the partner can do next.")
     reference: str = Field("", description="The partner's own deal, where that stands in the way.")
 
 
@@ -100,6 +101,8 @@ class DealOut(Schema):
     description: str
     verdict: LevelName | None
     reasons: list[ReasonOut]
+    rules_version: int | None = Field(None, description="The version of the rules that gave the verdict.")
+    rules_since: datetime | None = Field(None, description="Since when that version was in force.")
     asked_fields: list[str]
     asked_text: str
     submitted_at: datetime | None
@@ -123,9 +126,19 @@ class DealOut(Schema):
         return deal.verdict or None
 
     @staticmethod
-    def resolve_reasons(deal: DealRegistration) -> list[dict[str, str]]:
+    def resolve_reasons(deal: DealRegistration) -> list[dict[str, Any]]:
         """Return the reasons in words."""
-        return [said(Reason(**reason)) for reason in deal.verdict_reasons]
+        return [said(Reason(**reason), deal.rules_id) for reason in deal.verdict_reasons]
+
+    @staticmethod
+    def resolve_rules_version(deal: DealRegistration) -> int | None:
+        """Return the number of the version; None where none was kept."""
+        return deal.rules_version.number if deal.rules_version else None
+
+    @staticmethod
+    def resolve_rules_since(deal: DealRegistration) -> datetime | None:
+        """Return since when the version was in force."""
+        return deal.rules_version.since if deal.rules_version else None
 
 
 class DealFilter(PageQuery):
@@ -213,7 +226,8 @@ class RuleOut(RuleIn):
     version: int
 
 
-def said(reason: Reason) -> dict[str, str]:
-    """Return a reason in words."""
-    told = words.said(reason)
-    return {"code": told.code, "title": str(told.title), "advice": str(told.advice), "reference": told.reference}
+def said(reason: Reason, rules: UUID | None) -> dict[str, Any]:
+    """Return a reason in the words of the version of the rules that gave it."""
+    told = words.said(reason, rules)
+    plain = {"code": told.code, "title": str(told.title), "advice": str(told.advice), "reference": told.reference}
+    return {**plain, "steps": [step for step, _words in told.steps]}

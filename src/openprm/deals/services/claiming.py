@@ -82,7 +82,7 @@ def check(
     if len(content.customer_name.strip()) < 2:
         return None
     counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
-    claim = Claim(by.partner_id, content.product_lines)
+    claim = Claim(by.partner_id, content.product_lines, content.country)
     likeness = conflicts.likeness(customers.find(_query(content)))
     found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
     if found.level is Level.BLOCKED:
@@ -255,7 +255,8 @@ def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
     verdict = _judge(deal, by=by, at=at)
     deal.verdict = verdict.level.value
     deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
-    deal.write("account", "verdict", "verdict_reasons", at=at)
+    deal.rules_id = verdict.rules
+    deal.write("account", "verdict", "verdict_reasons", "rules_id", at=at)
 
 
 def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
@@ -264,7 +265,7 @@ def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
     with as_system():
         deal.account, matches = customers.recognise(query=_query(content), by=by, at=at)
         likeness = conflicts.likeness(matches, deal.account)
-    claim = Claim(deal.partner_id, content.product_lines)
+    claim = Claim(deal.partner_id, content.product_lines, content.country)
     return conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk)
 
 
@@ -279,6 +280,7 @@ def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str,
         due_at=at + timedelta(hours=hours),
         verdict=verdict.level.value,
         verdict_reasons=[asdict(reason) for reason in verdict.reasons],
+        rules_id=verdict.rules,
         evidence=evidence.strip(),
     )
 

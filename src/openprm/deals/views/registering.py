@@ -95,7 +95,7 @@ def said(request: Request, found: Verdict | None) -> dict[str, Any]:
     """Return a verdict as the panel shows it. References are the partner's own, so they lead to the deals."""
     if found is None:
         return {"level": ""}
-    reasons = [words.said(reason) for reason in found.reasons]
+    reasons = [words.said(reason, found.rules) for reason in found.reasons]
     references = [reason.reference for reason in reasons if reason.reference]
     own = policies.visible_to(request.actor).filter(reference__in=references) if references else []
     links = {deal.reference: deal.get_absolute_url() for deal in own}

@@ -1,0 +1,203 @@
+"""Rules of engagement at work: drafts, versions, what they do to a verdict, and the preview."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from openprm.customers import services as customers
+from openprm.deals import conflicts, previewing, services
+from openprm.deals.rules import Claim, Level, Likeness
+from openprm.engagement import services as engagement
+from openprm.engagement import versions
+from openprm.engagement.defaults import SHIPPED
+from openprm.engagement.models import Draft, RuleSet
+from openprm.engagement.rules import Kind, Rule
+from openprm.kernel.access import SYSTEM, as_system, enter
+from openprm.kernel.errors import Forbidden, Invalid, Stale
+from tests.world import NOW, World
+
+pytestmark = pytest.mark.django_db
+
+TERRITORY = Rule(
+    "territory",
+    Kind.COUNTRY,
+    Level.POSSIBLE,
+    countries=("FR",),
+    audience={"field": "partner.country", "op": "in", "value": ["FR"]},
+    outside=True,
+)
+
+
+def publish(world: World, *rules: Rule, note: str = "Trying") -> RuleSet:
+    admin = world.actor("admin")
+    with enter(admin):
+        engagement.edit(rules=rules, by=admin, at=NOW)
+        return engagement.publish(note=note, by=admin, at=NOW)
+
+
+def check(world: World, company: Any, **details: Any) -> Any:
+    sales = world.actor("sales", company)
+    content = world.content(**details)
+    with enter(sales):
+        return services.check(content=content, by=sales, at=NOW)
+
+
+def test_version_1_is_there_and_says_what_openprm_ships() -> None:
+    with as_system():
+        assert versions.version(versions.newest().pk).rules == SHIPPED
+
+
+def test_a_draft_changes_nothing_until_it_is_published(world: World) -> None:
+    admin = world.actor("admin")
+    with enter(admin):
+        engagement.put(rule=TERRITORY, by=admin, at=NOW)
+    assert check(world, world.alfa, country="FR").level is Level.CLEAR
+    with enter(admin):
+        new = engagement.publish(note="France is for partners of France", by=admin, at=NOW)
+        assert (new.number, Draft.objects.count()) == (2, 0)
+    assert check(world, world.alfa, country="FR").level is Level.POSSIBLE
+    assert check(world, world.alfa, country="DE").level is Level.CLEAR
+
+
+def test_a_territory_is_open_to_the_partners_of_its_audience(world: World) -> None:
+    publish(world, *SHIPPED, TERRITORY)
+    with as_system():
+        type(world.beta).objects.filter(pk=world.beta.pk).update(country="FR")
+    assert check(world, world.alfa, country="FR").level is Level.POSSIBLE
+    assert check(world, world.beta, country="FR").level is Level.CLEAR
+
+
+def test_verdict_and_version_stay_with_the_deal_in_the_words_of_then(world: World) -> None:
+    named = replace(SHIPPED[7], told="Please talk to us first")
+    publish(world, named)
+    world.account("Contoso GmbH", country="DE", named=True)
+    deal = world.submitted(world.alfa)
+    publish(world, replace(named, told="Something else", verdict=Level.BLOCKED))
+    with as_system():
+        deal.refresh_from_db()
+    page = world.browser("sales", world.alfa).get(deal.get_absolute_url()).content.decode()
+    assert "Please talk to us first" in page
+    assert "By version 2 of the rules" in page
+    assert deal.verdict == "possible"
+
+
+def test_the_vendors_words_are_for_the_vendor_alone(world: World) -> None:
+    publish(world, replace(SHIPPED[7], told_vendor="Ask Maren before you grant it"))
+    world.account("Contoso GmbH", country="DE", named=True)
+    deal = world.submitted(world.alfa)
+    assert b"Ask Maren" in world.browser("admin").get(deal.console_url).content
+    assert b"Ask Maren" not in world.browser("sales", world.alfa).get(deal.get_absolute_url()).content
+
+
+def test_a_held_account_is_blocked_until_it_is_released(world: World) -> None:
+    account = world.account("Contoso GmbH", country="DE")
+    legal = world.actor("legal")
+    with enter(legal):
+        engagement.hold(account=account, why="Under examination", by=legal, at=NOW)
+    assert check(world, world.alfa).level is Level.BLOCKED
+    with enter(legal):
+        engagement.release(account=account, by=legal, at=NOW)
+    assert check(world, world.alfa).level is Level.CLEAR
+
+
+def test_a_customer_may_be_judged_by_the_lines_it_bought(world: World) -> None:
+    publish(world, Rule("customer", Kind.CUSTOMER, Level.BLOCKED))
+    account = world.account("Contoso GmbH", country="DE", is_customer=True)
+    with as_system():
+        customers.create_opportunity(
+            account=account, name="Old", is_open=False, is_won=True, product_lines=[world.edge], by=SYSTEM, at=NOW
+        )
+    assert check(world, world.alfa).level is Level.CLEAR
+    assert check(world, world.alfa, product_lines=frozenset({world.edge.pk})).level is Level.BLOCKED
+
+
+def test_only_who_manages_rules_changes_them(world: World) -> None:
+    manager = world.actor("channel_manager")
+    with enter(manager), pytest.raises(Forbidden):
+        engagement.put(rule=TERRITORY, by=manager, at=NOW)
+
+
+def test_two_who_edit_the_same_draft_do_not_overwrite_each_other(world: World) -> None:
+    admin = world.actor("admin")
+    with enter(admin):
+        engagement.edit(rules=SHIPPED, by=admin, at=NOW)
+        mine, theirs = Draft.objects.get(), Draft.objects.get()
+        engagement.edit(rules=SHIPPED[1:], by=admin, at=NOW, draft=theirs)
+        with pytest.raises(Stale):
+            engagement.edit(rules=SHIPPED[2:], by=admin, at=NOW, draft=mine)
+
+
+def test_a_draft_that_changes_nothing_is_not_published(world: World) -> None:
+    with pytest.raises(engagement.NothingChanged):
+        publish(world, *SHIPPED)
+
+
+def test_a_rule_with_a_placeholder_is_refused(world: World) -> None:
+    with pytest.raises(Invalid):
+        publish(world, replace(SHIPPED[0], told="Taken by {partner}"))
+
+
+def test_a_verdict_asks_one_small_query_for_the_rules(world: World) -> None:
+    publish(world, *SHIPPED, TERRITORY)
+    with as_system():
+        versions.in_force(world.alfa.pk)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            versions.in_force(world.alfa.pk)
+        assert len(asked) == 1
+        account = customers.create_account(name="Contoso", by=SYSTEM, at=NOW)
+        claim = Claim(world.alfa.pk, frozenset({world.cloud.pk}))
+        with CaptureQueriesContext(connection) as asked:
+            conflicts.weigh({account.pk: Likeness.SAME}, claim=claim, at=NOW)
+        assert len(asked) == 5  # rules, the family setting, deals, opportunities, accounts
+
+
+def test_the_preview_tells_which_registrations_would_move(world: World) -> None:
+    deal = world.submitted(world.alfa, customer="Fabrikam SARL", country="FR")
+    world.submitted(world.beta, customer="Contoso GmbH")
+    with enter(world.actor("admin")):
+        found = previewing.preview(
+            old=SHIPPED, new=(*SHIPPED, TERRITORY), since=NOW - timedelta(days=1), until=NOW + timedelta(days=1)
+        )
+    assert found.judged == 2
+    assert found.moves == {(Level.CLEAR, Level.POSSIBLE): 1, (Level.CLEAR, Level.CLEAR): 1}
+    assert list(found.moved) == [deal.pk]
+
+
+def test_the_preview_knows_which_registration_stood_there_first(world: World) -> None:
+    world.approved(world.alfa)
+    second = world.submitted(world.beta, at=NOW + timedelta(hours=1), evidence="The customer asked us in writing.")
+    mild = tuple(replace(rule, enabled=rule.kind is not Kind.PROTECTED) for rule in SHIPPED)
+    with enter(world.actor("admin")):
+        found = previewing.preview(old=SHIPPED, new=mild, since=NOW, until=NOW + timedelta(days=1))
+    assert found.moved == {second.pk: (Level.BLOCKED, Level.CLEAR)}
+
+
+@pytest.mark.parametrize("many", [1, 6])
+def test_the_preview_asks_as_much_for_many_deals_as_for_one(world: World, many: int) -> None:
+    for number in range(many):
+        world.submitted(world.alfa, customer=f"Customer {'ABCDEF'[number] * 6} GmbH")
+    with as_system(), CaptureQueriesContext(connection) as asked:
+        previewing.preview(old=SHIPPED, new=SHIPPED, since=NOW, until=NOW + timedelta(days=1))
+    assert len(asked) <= 9
+
+
+def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) -> None:
+    admin = world.browser("admin")
+    world.submitted(world.alfa, customer="Fabrikam SARL", country="FR")
+    form = {"verdict": "possible", "countries": ["FR"], "told": "France is served from Paris", "enabled": "on"}
+    assert admin.get("/console/rules-of-engagement/new/country/").status_code == 200
+    assert admin.post("/console/rules-of-engagement/new/country/", form).status_code == 302
+    page = admin.get("/console/rules-of-engagement/").content.decode()
+    assert "France is served from Paris" in page
+    assert "Added: Customer in FR: a possible conflict." in page
+    preview = admin.get("/console/rules-of-engagement/preview/?since=2026-11-01&until=2026-11-30").content.decode()
+    assert "Fabrikam SARL" in preview
+    assert admin.post("/console/rules-of-engagement/publish/", {"note": "Paris"}).status_code == 302
+    assert "Paris" in admin.get("/console/rules-of-engagement/versions/").content.decode()
+    assert check(world, world.alfa, country="FR").level is Level.POSSIBLE

@@ -1,0 +1,145 @@
+"""Rules of engagement, for programs."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from openprm.engagement import plain, policies, services, versions
+from openprm.engagement.models import RuleSet
+from openprm.engagement.rules import Rules
+from openprm.kernel.api import (
+    Field,
+    Page,
+    PageQuery,
+    Query,
+    Router,
+    Schema,
+    Status,
+    operation,
+    paginate,
+    require_match,
+    tagged,
+)
+from openprm.kernel.errors import Missing
+from openprm.kernel.http import Request
+
+router = Router(tags=["Rules of engagement"])
+
+KindName = Literal[
+    "held", "own", "protected", "pending", "direct", "customer", "named", "lost", "anything", "country", "speciality"
+]
+LikenessName = Literal["same", "family", "possible"]
+StepName = Literal["review", "collaborate", "other_line", "open_own", "submit", "name_entity", "say_new", "ask"]
+
+
+class RuleOfEngagement(Schema):
+    """What stands against a claim, for whom it counts, and what follows."""
+
+    key: str = Field(max_length=40, examples=["direct_opportunity"])
+    kind: KindName
+    verdict: Literal["clear", "possible", "blocked"]
+    likeness: list[LikenessName] = Field(["same"], min_length=1, max_length=3)
+    lines: Literal["shared", "other", "any"] = "shared"
+    stages: list[str] = Field([], max_length=40)
+    least_days: int | None = Field(None, ge=0, le=3650)
+    most_days: int | None = Field(None, ge=0, le=3650)
+    countries: list[str] = Field([], max_length=250)
+    not_in_countries: bool = False
+    claimed_lines: list[UUID] = Field([], max_length=200)
+    audience: dict[str, Any] = Field(default_factory=dict, description="A predicate over partners; empty: all.")
+    outside: bool = Field(False, description="It counts for the partners outside of the audience.")
+    told: str = Field("", max_length=200, description="What the partner reads; empty: the product's own words.")
+    advice: str = Field("", max_length=400)
+    told_vendor: str = Field("", max_length=400)
+    steps: list[StepName] = Field([], max_length=8)
+    enabled: bool = True
+
+
+class RulesIn(Schema):
+    """All rules of a draft, in their order."""
+
+    rules: list[RuleOfEngagement] = Field(max_length=60)
+
+
+class DraftOut(RulesIn):
+    """The draft of the next version."""
+
+    id: UUID
+    version: int
+    changed_by: str
+    updated_at: datetime
+
+
+class Note(Schema):
+    """Why the rules change."""
+
+    note: str = Field("", max_length=400)
+
+
+class VersionOut(RulesIn):
+    """A version of the rules."""
+
+    id: UUID
+    number: int
+    note: str
+    published_by: str
+    created_at: datetime
+
+
+@router.get("/rules-of-engagement", response=VersionOut, operation_id="get_rules_of_engagement")
+@operation(policies.MANAGE)
+def get_rules(request: Request) -> Any:
+    """Read the version in force."""
+    return versions.newest()
+
+
+@router.get("/rules-of-engagement/versions", response=Page[VersionOut], operation_id="list_rules_of_engagement")
+@operation(policies.MANAGE)
+def list_versions(request: Request, wanted: Query[PageQuery]) -> Any:
+    """List the versions, newest first."""
+    return paginate(RuleSet.objects.all(), wanted)
+
+
+@router.get("/rules-of-engagement/draft", response=DraftOut, operation_id="get_draft_of_engagement")
+@operation(policies.MANAGE)
+def get_draft(request: Request, response: HttpResponse) -> Any:
+    """Read the draft of the next version."""
+    found = services.draft()
+    if found is None:
+        raise Missing(_("There is no draft. Put one."))
+    return tagged(response, found)
+
+
+@router.put("/rules-of-engagement/draft", response=DraftOut, operation_id="put_draft_of_engagement")
+@operation(policies.MANAGE)
+def put_draft(request: Request, payload: RulesIn, response: HttpResponse) -> Any:
+    """Make these rules the draft of the next version. Where there is one already, say with If-Match which you read."""
+    found = services.draft()
+    if found is not None:
+        require_match(request, found)
+    draft = services.edit(rules=rules_of(payload), by=request.actor, at=timezone.now(), draft=found)
+    return tagged(response, draft)
+
+
+@router.delete("/rules-of-engagement/draft", response={204: None}, operation_id="discard_draft_of_engagement")
+@operation(policies.MANAGE)
+def discard_draft(request: Request) -> Any:
+    """Throw the draft away."""
+    services.discard(by=request.actor, at=timezone.now())
+    return Status(204, None)
+
+
+@router.post("/rules-of-engagement/publish", response={201: VersionOut}, operation_id="publish_rules_of_engagement")
+@operation(policies.MANAGE)
+def publish(request: Request, payload: Note) -> Any:
+    """Put the draft into force as the next version."""
+    return Status(201, services.publish(note=payload.note, by=request.actor, at=timezone.now()))
+
+
+def rules_of(payload: RulesIn) -> Rules:
+    """Return the rules that a program sent."""
+    return plain.load_all([rule.dict() for rule in payload.rules])
