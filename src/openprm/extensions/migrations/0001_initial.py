@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('deals', '0020_windows'),
+        ('deals', '0002_windows'),
         ('partners', '0002_team_and_audiences'),
     ]
 

@@ -29,8 +29,8 @@ drop function deals_set_identity();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0020_identity'),
-        ('deals', '0020_windows'),
+        ('customers', '0003_identity'),
+        ('deals', '0002_windows'),
         ('partners', '0002_team_and_audiences'),
     ]
 

@@ -9,7 +9,7 @@ from openprm.kernel.access import Protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0020_identity'),
+        ('customers', '0003_identity'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0030_identity'),
+        ('deals', '0003_identity'),
         ('engagement', '0001_initial'),
     ]
 

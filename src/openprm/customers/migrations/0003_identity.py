@@ -102,7 +102,7 @@ drop function customers_together(uuid[], boolean);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_matching'),
+        ('customers', '0002_matching'),
         ('kernel', '0001_initial'),
     ]
 
