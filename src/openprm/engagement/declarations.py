@@ -17,7 +17,7 @@ feature = Feature(
     navigation=[
         Nav(
             "console",
-            _("Rules of engagement"),
+            _("Engagement rules"),
             "console:engagement",
             "scale",
             policies.MANAGE,

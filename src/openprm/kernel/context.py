@@ -14,6 +14,8 @@ from openprm.kernel.notifications import queries as notifications
 
 HOMES = ("/portal/", "/console/")
 
+MOST_ON_BAR = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
@@ -37,6 +39,30 @@ class Item:
     group: Any
 
 
+class Navigation(list[Item]):
+    """The entries of a side. The portal's bar holds the first of them; the others wait in a menu."""
+
+    @property
+    def on_bar(self) -> list[Item]:
+        """Return what stands on the portal's bar."""
+        return self if len(self) <= MOST_ON_BAR + 1 else self[:MOST_ON_BAR]
+
+    @property
+    def in_more(self) -> list[Item]:
+        """Return what is in the menu at its end; never one entry alone."""
+        return self[len(self.on_bar) :]
+
+    @property
+    def more_badge(self) -> int:
+        """Return what the badges in the menu come to."""
+        return sum(item.badge or 0 for item in self.in_more)
+
+    @property
+    def more_active(self) -> bool:
+        """Say whether the page is one of those in the menu."""
+        return any(item.active for item in self.in_more)
+
+
 def brand() -> Brand:
     """Return the vendor's name and looks, with one query."""
     values = settings_store.many("brand.name", "brand.vendor", "brand.colour", "brand.logo")
@@ -55,9 +81,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _items(request: HttpRequest, actor: Actor) -> list[Item]:
+def _items(request: HttpRequest, actor: Actor) -> Navigation:
     side: Side = "portal" if actor.is_partner else "console"
-    return [_item(entry, request, actor) for entry in navigation(side) if actor.may(entry.permission)]
+    return Navigation(_item(entry, request, actor) for entry in navigation(side) if actor.may(entry.permission))
 
 
 def _item(entry: Nav, request: HttpRequest, actor: Actor) -> Item:
