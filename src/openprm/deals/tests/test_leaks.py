@@ -85,7 +85,7 @@ own = st.builds(
 )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=2000, deadline=None)
 @given(st.lists(st.one_of(rivals, own), max_size=8), st.sets(st.sampled_from(LINES)), st.integers(0, 2**32))
 def test_a_verdict_tells_neither_how_many_there_are_nor_in_which_order(
     found: list[Rival], lines: set[UUID], seed: int
@@ -96,7 +96,7 @@ def test_a_verdict_tells_neither_how_many_there_are_nor_in_which_order(
     assert verdict(claim, more) == verdict(claim, found)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=2000, deadline=None)
 @given(st.lists(rivals, max_size=8), st.sets(st.sampled_from(LINES)))
 def test_no_reason_names_anything_but_the_partners_own_deal(found: list[Rival], lines: set[UUID]) -> None:
     told = verdict(Claim(ME, frozenset(lines)), found)
