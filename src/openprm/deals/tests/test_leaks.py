@@ -288,9 +288,8 @@ def test_the_comparison_notices_a_leak(stage: Stage, monkeypatch: pytest.MonkeyP
 
     honest: Callable[..., Any] = conflicts.verdict
 
-    def leaking(claim: Claim, found: list[Rival]) -> Any:
-        told = honest(claim, found)
-        return told if len(found) < 2 else honest(claim, [])
+    def leaking(claim: Claim, found: list[Rival], *rules: Any) -> Any:
+        return honest(claim, found if len(found) < 2 else [], *rules)
 
     monkeypatch.setattr(conflicts, "verdict", leaking)
     situation = [Standing(RivalKind.PROTECTED, Likeness.SAME, True)]
