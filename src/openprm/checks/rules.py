@@ -57,7 +57,8 @@ def place(text: Text, leaves: Sequence[Leaf]) -> Place:
     known = [leaf for leaf in leaves if leaf.company == text.company]
     if known:
         kept = next((leaf for leaf in known if leaf.here), known[0])
-        return Place(Step.KNOWN, kept.id, tuple(leaf.id for leaf in below if leaf not in known))
+        begun = [leaf for leaf in below if leaf not in known and not leaf.corrections]  # used corrections stay used
+        return Place(Step.KNOWN, kept.id, tuple(leaf.id for leaf in begun))
     if covering := [leaf for leaf in leaves if _goes_on(text.beginnings, leaf.beginnings)]:
         return Place(Step.KNOWN, covering[0].id)
     if below:

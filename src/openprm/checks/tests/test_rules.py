@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openprm.checks.rules import MOST_CORRECTIONS, Alarm, Counts, Leaf, Step, Text, alarms, place
@@ -64,12 +64,14 @@ def test_a_typing_error_is_mended_for_nothing_a_few_times_only() -> None:
     assert typed("deutschebank", "deutschebahn", "deutschepost", "deutscheborse", "deutschefonds") > 1
 
 
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(st.text("abc", min_size=2, max_size=8), min_size=1, max_size=30))
 def test_a_form_answers_no_more_names_than_it_costs_but_for_a_few_corrections(names: list[str]) -> None:
     longest = {name for name in names if not any(other != name and other.startswith(name) for other in names)}
     assert typed(*names) >= len(longest) - MOST_CORRECTIONS
 
 
+@settings(deadline=None)
 @given(st.text("abcdef", min_size=2, max_size=20))
 def test_what_was_asked_before_costs_nothing_anywhere(name: str) -> None:
     assert place(text(name), [leaf(name, here=False)]).step is Step.KNOWN

@@ -1,7 +1,7 @@
 """Asking about a company by digests: what is alike, what is found, and when nothing can be said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openprm.customers import services
@@ -33,6 +33,7 @@ def test_a_name_is_the_same_however_it_is_written(name: str, key: str) -> None:
     assert writing.key(name) == key
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_asked_about(text: str) -> None:
     assert digests.of(text, text).name == digests.of(text).name
