@@ -25,6 +25,7 @@ class Submitted:
     product_lines: list[str]
     verdict: str
     reasons: list[str]
+    rules_version: int | None = None
     website: str = ""
     country: str = ""
     close_date: date | None = None

@@ -48,6 +48,13 @@ def _known(key: UUID) -> Version:
     return Version(row.pk, row.number, row.created_at, plain.load_all(row.rules))
 
 
+def numbered(number: int) -> Version | None:
+    """Return a version by its number."""
+    with as_system():
+        key = RuleSet.objects.filter(number=number).values_list("pk", flat=True).first()
+    return version(key) if key else None
+
+
 _seen: dict[str, UUID] = {}  # the version that was in force when this process last asked
 
 

@@ -3,7 +3,7 @@
 Only what is listed here gets into a receipt, so nothing of the vendor's own does (such as the approval rule's name).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openprm.customers.models import ProductLine
 from openprm.deals import words
 from openprm.deals.rules import Level, Reason
+from openprm.engagement import versions
 from openprm.kernel.ui import countries, money
 
 
@@ -84,7 +85,7 @@ def _in_words(name: str, facts: Mapping[str, Any]) -> str:
         case "verdict":
             return str(words.LEVELS[Level(value)])
         case "reasons":
-            return "; ".join(map(_reason, value))
+            return "; ".join(_reasons(value, facts.get("rules_version")))
         case "code":
             return str(words.code(value))
         case "due_at" | "protected_until" | "protected_before":
@@ -93,11 +94,14 @@ def _in_words(name: str, facts: Mapping[str, Any]) -> str:
             return str(value)
 
 
-def _reason(code: str) -> str:
-    try:
-        return str(words.said(Reason(code)).title)
-    except KeyError:  # a reason that is not said any more
-        return code
+def _reasons(codes: Iterable[str], number: int | None) -> Iterator[str]:
+    """Return reasons in the words of the version of the rules that gave them."""
+    version = versions.numbered(number) if number else None
+    for code in codes:
+        try:
+            yield str(words.said(Reason(code), version.id if version else None).title)
+        except KeyError:  # a reason that is not said any more
+            yield code
 
 
 def _moment(text: str) -> str:

@@ -20,6 +20,7 @@ from openprm.deals.models import ApprovalRule, DealLine, DealRegistration
 from openprm.deals.policies import REGISTER
 from openprm.deals.rules import Claim, Level, Limit, Verdict
 from openprm.deals.services import deciding, moving
+from openprm.engagement import versions
 from openprm.kernel import audiences, settings_store
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.entity import changes
@@ -295,6 +296,7 @@ def _submitted(deal: DealRegistration, verdict: Verdict) -> events.Submitted:
         product_lines=moving.line_keys(deal),
         verdict=verdict.level.value,
         reasons=[reason.code for reason in verdict.reasons],
+        rules_version=versions.version(verdict.rules).number if verdict.rules else None,
         website=deal.website,
         country=deal.country,
         close_date=deal.close_date,

@@ -18,6 +18,7 @@ from openprm.engagement.models import Draft, RuleSet
 from openprm.engagement.rules import Kind, Rule
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Forbidden, Invalid, Stale
+from openprm.kernel.events.models import Event
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,9 @@ def test_verdict_and_version_stay_with_the_deal_in_the_words_of_then(world: Worl
     assert "Please talk to us first" in page
     assert "By version 2 of the rules" in page
     assert deal.verdict == "possible"
+    with as_system():
+        said = Event.objects.get(name="deal.submitted", subject_id=deal.pk).payload
+    assert (said["rules_version"], said["reasons"]) == (2, ["named_account"])
 
 
 def test_the_vendors_words_are_for_the_vendor_alone(world: World) -> None:

@@ -62,6 +62,7 @@ def test_a_registrations_receipt_tells_the_fields_the_verdict_and_its_place_in_t
         "close_date": "2027-02-01",
         "description": "Replaces the old warehouse servers.",
         "verdict": "clear",
+        "rules_version": 1,
         "due_at": "2026-11-04T09:00:00Z",
     }
     assert dict(receipt["says"])["Expected value"] == "€25,000"
