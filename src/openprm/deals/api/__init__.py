@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
 from openprm.customers.policies import visible_accounts
-from openprm.deals import checking_api, policies, services
+from openprm.deals import policies, services
+from openprm.deals.api.checking import router as checking
 from openprm.deals.api.pipeline import router as pipeline
 from openprm.deals.api.previews import router as previews
 from openprm.deals.api.schemas import (
@@ -54,6 +55,7 @@ from openprm.kernel.http import Request
 
 router = Router(tags=["Deals"])
 router.add_router("", pipeline)
+router.add_router("", checking)
 router.add_router("", previews)
 
 
@@ -297,6 +299,3 @@ def _lines(keys: list[str]) -> frozenset[UUID]:
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {"level": verdict.level.value, "reasons": [said(reason, verdict.rules) for reason in verdict.reasons]}
-
-
-router.add_router("", checking_api.router)
