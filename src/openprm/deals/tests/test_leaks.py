@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -25,8 +26,9 @@ from openprm.accounts import services as accounts
 from openprm.customers import services as customers
 from openprm.customers.blind import digests
 from openprm.customers.models import Account, Opportunity, ProductLine
-from openprm.deals.models import DealLine, DealRegistration
+from openprm.deals.models import DealLine, DealRegistration, Protection
 from openprm.deals.rules import Claim, Likeness, Rival, RivalKind, verdict
+from openprm.engagement.models import Hold
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.partners.models import Partner
 from tests.world import NOW, World, company
@@ -34,6 +36,7 @@ from tests.world import NOW, World, company
 NAMES = {Likeness.SAME: "Contoso Industries GmbH", Likeness.POSSIBLE: "Contoso Industrial Holding"}
 DEAL = UUID("0192e4a0-0000-7000-8000-000000000001")
 STATES = {RivalKind.PROTECTED: ("approved",), RivalKind.PENDING: ("submitted", "in_review", "action_required")}
+BUILT = (RivalKind.PROTECTED, RivalKind.PENDING, RivalKind.DIRECT, RivalKind.CUSTOMER, RivalKind.NAMED, RivalKind.HELD)
 CLOSED = ("rejected", "withdrawn", "lost", "expired", "duplicate", "won")
 
 
@@ -62,7 +65,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking would take m
 
 standings = st.builds(
     Standing,
-    st.sampled_from([kind for kind in RivalKind if kind is not RivalKind.OWN]),
+    st.sampled_from(BUILT),
     st.sampled_from(list(NAMES)),
     st.booleans(),
 )
@@ -171,8 +174,13 @@ class Stage:
             kinds = {one.kind for one in situation if one.likeness is likeness}
             flags = {"is_customer": RivalKind.CUSTOMER in kinds, "named": RivalKind.NAMED in kinds}
             Account.objects.filter(pk=at[likeness].pk).update(**flags, **details)
+            if RivalKind.HELD in kinds:
+                Hold.objects.create(
+                    account=at[likeness], why=f"Case {hand.random()}", held_by=f"Counsel {hand.random()}"
+                )
         for one in situation:
-            for _copy in range(hand.randint(1, 3)):
+            many = 1 if one.kind is RivalKind.PROTECTED else hand.randint(1, 3)  # two protections cannot be
+            for _copy in range(many):
                 self._rival(one, at[one.likeness], hand)
         for account in at.values():  # what is over stands in nobody's way, and does not show either
             for _copy in range(hand.randint(0, 2)):
@@ -203,6 +211,10 @@ class Stage:
             closing_code="other" if closed else "", close_date=date(2027, 1, hand.randint(1, 28)),
         )  # fmt: skip
         DealLine.objects.create(deal=deal, partner=partner, product_line=line)
+        if state == "approved":
+            period = DateTimeTZRange(since, since + timedelta(days=90 + hand.randrange(90)))
+            common = {"deal": deal, "partner": partner, "account": account, "product_line": line}
+            Protection.objects.create(**common, period=period)
 
     def _ask(self, lines: list[ProductLine], *, pages: bool) -> Iterator[tuple[str, bytes]]:
         keys, ids = [line.key for line in lines], [str(line.pk) for line in lines]
@@ -267,6 +279,14 @@ def compare(stage: Stage, *, examples: int, pages: bool) -> dict[str, set[bytes]
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", [kind for kind in RivalKind if kind in BUILT])
+def test_every_kind_that_situations_are_made_of_changes_the_answer(stage: Stage, kind: RivalKind) -> None:
+    """What stands there must be seen by the verdict, or the comparison would prove nothing."""
+    told = stage.answers([Standing(kind, Likeness.SAME, True)], Secret(1), [stage.line])
+    assert told["api"] != stage.answers([], Secret(1), [stage.line])["api"]
+
+
+@pytest.mark.django_db
 def test_no_byte_of_an_answer_differs_by_what_must_not_be_known(stage: Stage) -> None:
     seen = compare(stage, examples=100, pages=False)
     assert len(seen["api"]) >= 4  # the situations do lead to different answers
@@ -292,6 +312,6 @@ def test_the_comparison_notices_a_leak(stage: Stage, monkeypatch: pytest.MonkeyP
         return honest(claim, found if len(found) < 2 else [], *rules)
 
     monkeypatch.setattr(conflicts, "verdict", leaking)
-    situation = [Standing(RivalKind.PROTECTED, Likeness.SAME, True)]
+    situation = [Standing(RivalKind.PENDING, Likeness.SAME, True)]
     answers = {stage.answers(situation, Secret(seed), [stage.line])["api"] for seed in range(8)}
     assert len(answers) == 2
