@@ -13,6 +13,7 @@ Request = tuple[str, str, dict[str, str]]
 
 def measure(server: Server, requests: int) -> None:
     """Print the figures of the verdict and of its peers."""
+    _without_limits()
     typed = questions(requests + WARM)
     forms: list[Request] = [("POST", "/portal/deals/verdict/", _form(name)) for name in typed]
     ours, matcher, peer = ask(server, forms), _matcher(typed), _trigrams(typed[: WARM + max(20, requests // 10)])
@@ -24,6 +25,16 @@ def measure(server: Server, requests: int) -> None:
         f"whole request / peer query: p50 {ours.at(0.5) / peer.at(0.5):.2f}, p99 {ours.at(0.99) / peer.at(0.99):.2f}",
         flush=True,
     )
+
+
+def _without_limits() -> None:
+    """Let one person ask as much as a measurement does; what counting costs is measured with it."""
+    from openprm.kernel.access import as_system
+    from openprm.kernel.settings_store import StoredSetting
+
+    with as_system():
+        for key, value in (("per_day", 100_000), ("per_person", 100_000), ("per_minute", 10_000)):
+            StoredSetting.objects.update_or_create(key=f"checks.{key}", defaults={"value": value})
 
 
 def questions(how_many: int, *, seed: int = 11) -> list[str]:
