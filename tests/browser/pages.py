@@ -9,6 +9,9 @@ Route = tuple[str, str]
 
 NO_PAGES = {  # answers that are no page of their own
     "brand_css": "a style sheet",
+    "receipt_json": "a download",
+    "receipt_pdf": "a download",
+    "receipt_key_set": "keys for programs",
     "file": "a download",
     "mfa_download_recovery_codes": "a download",
     "import_problems": "a download",

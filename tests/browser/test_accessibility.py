@@ -16,6 +16,7 @@ from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindo
 from openprm.demo import services as demo
 from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
+from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
@@ -38,6 +39,8 @@ WIDER = """() => {
     const wide = [...document.querySelectorAll("main *")].find(e => e.getBoundingClientRect().right > root.clientWidth);
     return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
 }"""
+
+SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -130,6 +133,7 @@ def things(partner: Any) -> dict[str, Things]:
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
+            "engagement_version": _first(RuleSet.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {},
@@ -140,7 +144,7 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
     known = things(partner)[side]
     for name, route in addresses(side):
-        path = "/" + route.replace("<slug:to>", "suspended").replace("<slug:slug>", "brand").lstrip("^")
+        path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
             if name == "partner_person_invite":

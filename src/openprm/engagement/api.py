@@ -24,6 +24,7 @@ from openprm.kernel.api import (
     require_match,
     tagged,
 )
+from openprm.kernel.api.problems import response_of
 from openprm.kernel.errors import Missing
 from openprm.kernel.http import Request
 
@@ -104,7 +105,12 @@ def list_versions(request: Request, wanted: Query[PageQuery]) -> Any:
     return paginate(RuleSet.objects.all(), wanted)
 
 
-@router.get("/rules-of-engagement/draft", response=DraftOut, operation_id="get_draft_of_engagement")
+@router.get(
+    "/rules-of-engagement/draft",
+    response=DraftOut,
+    operation_id="get_draft_of_engagement",
+    openapi_extra={"responses": {404: response_of(404)}},
+)
 @operation(policies.MANAGE)
 def get_draft(request: Request, response: HttpResponse) -> Any:
     """Read the draft of the next version."""

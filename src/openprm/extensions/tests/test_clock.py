@@ -175,7 +175,7 @@ def test_everybody_reads_the_end_in_their_own_zone(world: World) -> None:
 def test_windows_and_notices_are_edited_in_the_console_and_the_change_is_in_the_log(world: World) -> None:
     page, form = "/console/settings/deal-registration/", {
         "deals.protection_days": "60", "deals.grace_days": "7", "deals.decision_hours": "24",
-        "deals.notices_after": "10, 20", "deals.notices_before": "5",
+        "deals.notices_after": "10, 20", "deals.notices_before": "5", "conduct.days_after_protection": "180",
     }  # fmt: skip
     assert world.browser("channel_manager").post(page, form).status_code == 403
     assert world.browser("admin").post(page, form).status_code == 302
