@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from openprm.kernel import access, web
+from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
@@ -25,7 +25,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
-        with transaction.atomic():
+        with transaction.atomic(), settings_store.held():
             try:
                 with access.as_system():
                     actor = self.resolve(request)

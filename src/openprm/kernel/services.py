@@ -32,6 +32,7 @@ def change_setting(*, key: str, value: Any, by: Actor, at: datetime) -> None:
     if not created:
         row.value = value
         row.write("value", at=at)
+    settings_store.forget()
     if setting.changed is not None:
         setting.changed(value, at)
     events.announce(SettingChanged(key=key, changes={key: [before, value]}), about=row, by=by, at=at)

@@ -1,6 +1,8 @@
 """Settings of the programme, declared by features and edited in the console."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -45,6 +47,7 @@ class StoredSetting(Entity):
 
 
 declared: dict[str, Setting] = {}
+_held: ContextVar[dict[str, Any] | None] = ContextVar("openprm_held_settings", default=None)
 
 
 def register(setting: Setting) -> None:
@@ -58,9 +61,32 @@ def get(key: str) -> Any:
 
 
 def many(*keys: str) -> dict[str, Any]:
-    """Return the values in force, with one query."""
-    stored = dict(StoredSetting.objects.filter(key__in=keys).values_list("key", "value"))
+    """Return the values in force, with one query; within ``held()`` with one query for all that ask."""
+    held = _held.get()
+    if held is None:
+        stored = dict(StoredSetting.objects.filter(key__in=keys).values_list("key", "value"))
+    else:
+        if not held:
+            held |= {key: setting.default for key, setting in declared.items()}
+            held |= dict(StoredSetting.objects.values_list("key", "value"))
+        stored = held
     return {key: stored.get(key, declared[key].default) for key in keys}
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Read the settings once for all who ask within the block; ``forget`` has them read anew."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def forget() -> None:
+    """Have settings that are held read anew: one was changed."""
+    if (held := _held.get()) is not None:
+        held.clear()
 
 
 def row(key: str) -> StoredSetting:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openprm.kernel import events, jobs, settings_store
+from openprm.kernel import events, jobs, services, settings_store
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
@@ -69,6 +69,15 @@ def test_a_changed_setting_is_in_force_at_once_and_in_the_log(ada: Client) -> No
     with as_system():
         assert settings_store.get("api.requests_per_minute") == 77
         assert Event.objects.get(name="setting.changed").actor_name == "Ada"
+
+
+def test_a_request_reads_the_settings_once_and_sees_its_own_change(django_assert_num_queries: Any) -> None:
+    with as_system(), settings_store.held():
+        assert settings_store.get("api.requests_per_minute") != 77
+        with django_assert_num_queries(0):
+            settings_store.many("api.requests_per_minute", "brand.name")
+        services.change_setting(key="api.requests_per_minute", value=77, by=ADMIN, at=timezone.now())
+        assert settings_store.get("api.requests_per_minute") == 77
 
 
 def test_a_change_to_a_version_that_is_gone_is_refused(ada: Client) -> None:
