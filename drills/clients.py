@@ -11,8 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-SYLLABLES = ("bal", "cor", "dun", "fen", "gri", "hul", "jor", "kem", "lum", "mor", "nap", "osk", "pel", "rud", "sab")
-ENDINGS = ("bana", "cote", "dima", "fero", "gulo", "hira", "kuno", "lepa", "misto", "nuva", "quori", "solvi", "tanda")
+LETTERS = "bcdfghklmnprstvwz"
 TRACES = ("Traceback", "psycopg", "OperationalError", "InterfaceError", "/openprm/")
 GIVE_UP = 60.0  # seconds that one registration may take in all
 LONGEST_PAUSE = 2.0  # a drill is short: of a longer Retry-After this much is waited
@@ -117,7 +116,7 @@ def registrations(number: int) -> Iterator[dict[str, Any]]:
     """Return one client's complete deals, each for a customer that nobody has heard of."""
     words, known = random.Random(number), set()
     while True:
-        name = SYLLABLES[number] + "".join(words.choice(SYLLABLES) for _ in range(2)) + words.choice(ENDINGS)
+        name = "".join(words.choices(LETTERS, k=12))  # syllables would make names a slip apart: the same company
         if name in known:
             continue
         known.add(name)
