@@ -12,8 +12,8 @@ django_stubs_ext.monkeypatch()  # lets code say ``ArrayField[...]`` where the ty
 ENVIRONMENT = environment.load()
 
 FEATURES = [
-    *("kernel", "accounts", "partners", "customers", "checks", "engagement", "deals"),
-    *("disputes", "extensions", "receipts", "conduct", "demo"),
+    *("kernel", "accounts", "partners", "customers", "program", "pricing", "checks", "engagement", "deals"),
+    *("disputes", "extensions", "receipts", "conduct", "journeys", "recruiting", "automation", "blueprint", "demo"),
 ]
 
 SECRET_KEY = ENVIRONMENT.secret_key

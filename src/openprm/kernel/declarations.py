@@ -1,7 +1,7 @@
 """What a feature gives to the others, told once in its ``declarations.py``.
 
-Navigation, permission settings, audience builder, notification settings and programme settings are made from these, so
-a new feature appears in all of them without touching any.
+Navigation, permission settings, audience builder, automations, requirements of tiers, notification settings and
+programme settings are made from these, so a new feature appears in all of them without touching any.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +16,12 @@ from django.utils.module_loading import module_has_submodule
 from openprm.kernel import audiences, settings_store
 from openprm.kernel.access import Actor, Permission
 from openprm.kernel.access.permissions import register as register_permission
+from openprm.kernel.actions import Action
+from openprm.kernel.actions import register as register_action
+from openprm.kernel.blueprints import Section
+from openprm.kernel.blueprints import register as register_section
+from openprm.kernel.kpis import Kpi
+from openprm.kernel.kpis import register as register_kpi
 from openprm.kernel.ledger import chaining
 
 Side = Literal["console", "portal"]
@@ -98,6 +104,9 @@ class Feature:
     home: Sequence[HomeCard] = ()
     panels: Sequence[Panel] = ()
     files: Sequence[FileOwner] = ()
+    actions: Sequence[Action] = ()
+    kpis: Sequence[Kpi] = ()
+    blueprints: Sequence[Section] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -129,6 +138,12 @@ def register(feature: Feature) -> None:
     chaining.chained.update(feature.chained)
     for setting in feature.settings:
         settings_store.register(setting)
+    for action in feature.actions:
+        register_action(action)
+    for kpi in feature.kpis:
+        register_kpi(kpi)
+    for section in feature.blueprints:
+        register_section(section)
 
 
 def navigation(side: Side) -> list[Nav]:

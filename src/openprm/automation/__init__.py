@@ -1,0 +1,1 @@
+"""Automations: when something happens, if a condition holds, then actions follow, without code."""

@@ -1,0 +1,1 @@
+"""Journeys: onboarding as stages of tasks, with an owner on either side."""
