@@ -7,6 +7,8 @@ from uuid import UUID
 
 from openprm.accounts import services as accounts
 from openprm.accounts.models import ApiToken, Invitation, Role
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
@@ -81,6 +83,8 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
             engagement_kind="direct",
             engagement_rule="named_account",
+            upload=Upload.objects.create(name=f"{SECRET}.zip", files=dict(starters.starter("reseller").files)).pk,
+            starter="reseller",
             engagement_version=RuleSet.objects.get(number=1).pk,
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,

@@ -17,7 +17,7 @@ from openprm.customers.services.imports import (
 )
 from openprm.customers.services.lookups import find, identify, rebuild_index, recognise, shelve_blind
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
-from openprm.customers.services.product_lines import create_product_line, edit_product_line
+from openprm.customers.services.product_lines import create_product_line, edit_product_line, remove_product_line
 from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "rebuild_index",
     "recognise",
     "remove_account",
+    "remove_product_line",
     "resume_import",
     "run_import",
     "run_undo",
