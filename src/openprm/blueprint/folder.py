@@ -28,7 +28,7 @@ Change these files, see with `openprm programme plan FOLDER` what that would do,
 Below are the sections that this folder speaks of: in these, what the folder does not have is taken away (unless --keep is given). A section that is not listed is not touched."""  # noqa: E501
 ONE_FILE = "{label}, one below the other by their codes. A code is a lasting name: keep it when you change the rest."
 ONE_OF_MANY = (
-    "{label}: the document “{code}”. The file's name is its code, a lasting name: keep it when you change the rest."  # noqa: E501
+    "{label}: the document “{code}”. The file's name is its code, a lasting name: keep it when you change the rest."
 )
 AS_ANYWAY = "What is left out is as OpenPRM has it anyway."
 
@@ -242,9 +242,9 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
     """Return the part of pydantic's place that is in the text: it names kinds of values in between, too."""
     steps: list[int | str] = []
     for step in place:
-        if (isinstance(said, dict) and step in said) or (
-            isinstance(said, list) and isinstance(step, int) and step < len(said)
-        ):
+        if isinstance(said, dict) and step in said:
+            said = said[step]
+        elif isinstance(said, list) and isinstance(step, int) and step < len(said):
             said = said[step]
         elif isinstance(said, dict) and step == place[-1]:
             return (*steps, step)  # it is missing, or it is the name that nobody knows

@@ -121,7 +121,9 @@ def test_mistakes_name_file_line_and_field_and_say_what_to_do(world: World) -> N
 
 
 def test_a_rule_that_is_wrong_is_named_within_its_file(world: World) -> None:
-    text = "in_force:\n  - key: on_hold\n    kind: held\n    verdict: blocked\n  - key: lost\n    kind: lost\n    verdict: possible\n"
+    held = "  - key: on_hold\n    kind: held\n    verdict: blocked\n"
+    lost = "  - key: lost\n    kind: lost\n    verdict: possible\n"
+    text = f"in_force:\n{held}{lost}"
     assert mistakes(folder(rules_of_engagement=text)) == [
         "rules_of_engagement.yaml:5 rules[1].most_days: Say for how many days a loss counts."
     ]

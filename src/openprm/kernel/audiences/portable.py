@@ -39,7 +39,7 @@ def by_ids(predicate: Predicate, *, subject: str) -> Predicate:
     return _each(predicate, subject, found)
 
 
-def _each(predicate: Any, subject: str, change: Callable[[Field, str], str]) -> Any:
+def _each(predicate: Any, subject: str, change: Callable[[Field, str], str]) -> Predicate:
     """Change the chosen values of every comparison; what is no predicate is left for ``validate`` to refuse."""
     known = fields_for(subject)
 
@@ -55,7 +55,8 @@ def _each(predicate: Any, subject: str, change: Callable[[Field, str], str]) -> 
             return node
         return tidy({**node, "value": [change(field, one) if isinstance(one, str) else one for one in chosen]})
 
-    return walk(predicate)
+    changed: Predicate = walk(predicate)
+    return changed
 
 
 def tidy(predicate: Any) -> Any:
