@@ -221,9 +221,10 @@ def _count(
     """Find out what is new in a question, and write it. Only a new company waits for others of this partner."""
     day = _day(at)
     with as_system():
-        placed = _placed(question, by, day, form)
-        if not registered and not any(place.step is Step.NEW or place.merged for _what, _text, place in placed):
-            return _grow(placed)
+        if not registered:
+            placed = _placed(question, by, day, form)
+            if not any(place.step is Step.NEW or place.merged for _what, _text, place in placed):
+                return _grow(placed)
         locked = _locked(by, day, at)
         placed = _placed(question, by, day, form)
         if enforced:
