@@ -10,6 +10,7 @@ from openprm.accounts.models import ApiToken, Invitation, Role
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
+from openprm.deals.models import RulesPreview
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute, Hearing, Review
 from openprm.engagement.models import RuleSet
@@ -82,6 +83,7 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             engagement_kind="direct",
             engagement_rule="named_account",
             engagement_version=RuleSet.objects.get(number=1).pk,
+            rules_preview=_preview(),
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
@@ -97,6 +99,13 @@ def counterparts(world: World) -> dict[str, UUID]:
         event = Event.objects.order_by("id")[0]
         client = ApiToken.objects.create(**_filled(ApiToken, name="Northwind", secret_hash="3" * 64))
         return {"webhook": endpoint.pk, "message": _message(endpoint, event).pk, "client": client.pk}
+
+
+def _preview() -> UUID:
+    base = RuleSet.objects.get(number=1)
+    return RulesPreview.objects.create(
+        since=NOW.date(), until=NOW.date(), base=base, rules=[], asked_by=SECRET, state="finished"
+    ).pk
 
 
 def _dispute(world: World, owner: Partner, by: Actor) -> Dispute:

@@ -31,7 +31,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             made = programme.build(beginning, rng)
             efforts.set_up(made)
             customers.load_accounts(rng, at=beginning, many=accounts)
-            customers.load_opportunities(rng, at=now - timedelta(days=60))
+            customers.load_opportunities(rng, at=now - timedelta(days=60), since=beginning)
             families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
