@@ -74,6 +74,11 @@ class Tier(Part):
     score: Score | None = None
     benefits: tuple[Benefit, ...] = Field((), max_length=40)
 
+    @property
+    def by_hand(self) -> bool:
+        """Say whether this tier asks for nothing: unless it is the lowest, it is given by hand only."""
+        return not self.requirements and self.score is None
+
     def benefit(self, code: str) -> Benefit | None:
         """Return a benefit of this tier by its code."""
         return next((one for one in self.benefits if one.code == code), None)

@@ -1,5 +1,6 @@
 """Decisions about standing, on plain values: what is met, which tier is earned, and what follows."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,6 @@ Need: TypeAlias = tuple[str, int | None]  # a KPI and its window in months
 Values: TypeAlias = Mapping[Need, Decimal]
 
 ZERO = Decimal(0)
-MONTH = timedelta(days=365) / 12
 
 
 class Step(StrEnum):
@@ -153,9 +153,9 @@ def scored(scorecard: Sequence[ScoreLine], values: Values) -> tuple[Points, ...]
 
 
 def earned(definition: Definition, values: Values) -> str:
-    """Return the highest tier whose requirements are met; the lowest asks for nothing."""
+    """Return the highest tier whose requirements are met; the lowest asks for nothing. Tiers given by hand are not."""
     for tier in reversed(definition.tiers[1:]):
-        if judge(definition, tier, values).met:
+        if not tier.by_hand and judge(definition, tier, values).met:
             return tier.code
     return definition.tiers[0].code
 
@@ -164,7 +164,7 @@ def decide(standing: Standing, definition: Definition, tier: str, at: datetime) 
     """Return what follows for a member that has earned ``tier``.
 
     Up at once. Below, grace of the tier held begins, and when it has ended the member falls to what it has earned
-    then. A tier held by hand stays.
+    then. A tier held by hand stays, and so does one that asks for nothing.
     """
     if standing.held:
         return Decision(Step.STAY, standing)
@@ -172,7 +172,7 @@ def decide(standing: Standing, definition: Definition, tier: str, at: datetime) 
     held, reached = codes.index(standing.tier), codes.index(tier)
     if reached > held:
         return Decision(Step.RAISE, Standing(tier))
-    if reached == held:
+    if reached == held or definition.tier(standing.tier).by_hand:
         step = Step.RECOVER if standing.grace_until else Step.STAY
         return Decision(step, Standing(standing.tier))
     if standing.grace_until is None:
@@ -188,6 +188,36 @@ def decide(standing: Standing, definition: Definition, tier: str, at: datetime) 
 def gained(before: Sequence[Benefit], after: Sequence[Benefit]) -> tuple[list[Benefit], list[Benefit]]:
     """Return the benefits that came and those that went; one whose value changed is in both."""
     return [one for one in after if one not in before], [one for one in before if one not in after]
+
+
+def points(benefits: Sequence[Benefit], kind: str) -> dict[str | None, Decimal]:
+    """Return the highest amount of a kind of benefit by product line (None: for all lines)."""
+    found: dict[str | None, Decimal] = {}
+    for one in benefits:
+        if one.kind == kind and one.amount is not None:
+            found[one.line] = max(found.get(one.line, ZERO), one.amount)
+    return found
+
+
+def cost(benefits: Sequence[Benefit], turnover: Mapping[str, Decimal]) -> tuple[Decimal, Decimal]:
+    """Return what benefits cost over a turnover by product line: the margin given, and the funds."""
+    given = points(benefits, "discount")
+    general = given.get(None, ZERO)
+    margin = sum((amount * given.get(line, general) / 100 for line, amount in turnover.items()), ZERO)
+    total = sum(turnover.values(), ZERO)
+    funds = ZERO
+    for one in benefits:
+        if one.kind == "funds" and one.amount is not None:
+            part = turnover.get(one.line, ZERO) if one.line else total
+            funds += one.amount if one.per == "year" else part * one.amount / 100
+    return margin, funds
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """Return the same moment so many calendar months ago, on the month's last day where there is no such day."""
+    number = at.year * 12 + at.month - 1 - months
+    year, month = number // 12, number % 12 + 1
+    return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
 
 
 def days_until(quarters: Sequence[Decimal], goal: Decimal, *, rolling: bool, days: int) -> int | None:
