@@ -21,6 +21,7 @@ class _Move:
     after: str
     after_name: str
     version: int
+    step: int
     measured: Measured = field(default_factory=list)
     why: list[str] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from openprm.kernel.ids import uuid7
 from openprm.kernel.models import Entity
 from openprm.partners.models import Partner
 from openprm.program import definition as plain
@@ -112,6 +113,7 @@ class Membership(Entity):
     held_until = models.DateTimeField(null=True)
     held_reason = models.CharField(max_length=400, blank=True)
     held_by = models.CharField(max_length=200, blank=True)
+    steps = models.PositiveIntegerField(default=0)
     set_aside = models.CharField(max_length=40, blank=True)
     assessed_at = models.DateTimeField()
 
@@ -138,7 +140,10 @@ class Membership(Entity):
 
 
 class TierMove(models.Model):
-    """A step in a member's history, as it happened. Rows are only added; ``programme replay`` recomputes them."""
+    """A step in a member's history, as it happened. Rows are only added; ``programme replay`` recomputes them.
+
+    ``step`` counts a partner's steps in a programme: several can happen at one moment.
+    """
 
     class Kind(models.TextChoices):
         """What happened."""
@@ -152,9 +157,10 @@ class TierMove(models.Model):
         RELEASED = "released", _("No longer set by hand")
         LEFT = "left", _("Left")
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="tier_moves")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="moves")
+    step = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     before = models.CharField(max_length=40, blank=True)
     after = models.CharField(max_length=40, blank=True)
@@ -166,7 +172,8 @@ class TierMove(models.Model):
     actor = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        ordering = ["-at", "-id"]
+        ordering = ["-at", "-step"]
+        constraints = [models.UniqueConstraint(fields=["partner", "programme", "step"], name="move_step_once")]
         indexes = [
             models.Index(fields=["partner", "programme", "-at"], name="move_partner"),
             models.Index(fields=["-at", "-id"], name="move_time"),
@@ -223,7 +230,7 @@ class BenefitGrant(Entity):
     given_by = models.CharField(max_length=200)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    key = models.CharField(max_length=200, null=True, unique=True)
+    key = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-since", "-id"]
@@ -231,6 +238,7 @@ class BenefitGrant(Entity):
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="grant_ends_later"),
             models.CheckConstraint(condition=~Q(reason=""), name="grant_says_why"),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="grant_once_per_key"),
         ]
 
     def __str__(self) -> str:

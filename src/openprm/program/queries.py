@@ -145,7 +145,7 @@ def benefits(partner_id: UUID, at: datetime) -> list[tuple[UUID, Benefit]]:
     """Return the benefits a partner had at a time, each with its programme: those of its tiers, and by hand."""
     with as_system():
         moves = TierMove.objects.filter(partner_id=partner_id, at__lte=at, programme__archived=False)
-        latest = moves.order_by("programme_id", "-at", "-id").distinct("programme_id")
+        latest = moves.order_by("programme_id", "-at", "-step").distinct("programme_id")
         tiers = {programme: tier for programme, tier in latest.values_list("programme_id", "after") if tier}
         grants = list(_grants_at(partner_id, at))
     if not tiers:

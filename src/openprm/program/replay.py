@@ -100,9 +100,9 @@ def _check(programme: Programme, partner_id: UUID | None) -> Iterator[Difference
     if partner_id is not None:
         facts, stored = facts.filter(partner_id=partner_id), stored.filter(partner_id=partner_id)
         members = members.filter(partner_id=partner_id)
-    kept = _by_partner(stored.order_by("partner_id", "at", "id").iterator())
+    kept = _by_partner(stored.order_by("partner_id", "at", "step").iterator())
     now = {row.partner_id: row for row in members.iterator()}
-    told = facts.order_by("partner_id", "at", "id").values_list("partner_id", "name", "at", "payload")
+    told = facts.order_by("partner_id", "at", "payload__step").values_list("partner_id", "name", "at", "payload")
     seen = set()
     for partner, rows in groupby(told.iterator(), key=lambda row: row[0]):
         seen.add(partner)

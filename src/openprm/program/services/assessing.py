@@ -87,7 +87,8 @@ def propose(
     )  # fmt: skip
     fact = events.Proposed(
         programme=member.programme.code, programme_name=member.programme.name, before=member.tier, after=after,
-        after_name=words.tier_name(version.says, after), version=version.number, measured=moving.measured(values),
+        after_name=words.tier_name(version.says, after), version=version.number,
+        step=member.steps + 1, measured=moving.measured(values),
         why=why,
     )  # fmt: skip
     announce(fact, about=row, by=by, at=at)

@@ -21,7 +21,7 @@ NEEDS_AMOUNT = ("discount", "protection", "funds")
 @transaction.atomic
 def grant(
     *, member: Membership, benefit: Benefit, reason: str, until: datetime | None = None, by: Actor, at: datetime,
-    key: str | None = None,
+    key: str = "",
 ) -> BenefitGrant:  # fmt: skip
     """Give a partner a benefit beside those of its tier, until a time or until somebody ends it."""
     _require(member, by)
@@ -44,9 +44,7 @@ def grant(
 
 
 @transaction.atomic
-def withhold(
-    *, member: Membership, code: str, reason: str, by: Actor, at: datetime, key: str | None = None
-) -> BenefitGrant:
+def withhold(*, member: Membership, code: str, reason: str, by: Actor, at: datetime, key: str = "") -> BenefitGrant:
     """Withhold a benefit that the partner's tier gives, until somebody ends that."""
     _require(member, by)
     reason = _said(reason)

@@ -37,7 +37,10 @@ def enroll(
         _require_tier(tier, version.says.codes)
         try:
             with transaction.atomic():
+                before = TierMove.objects.filter(partner=partner, programme=programme)
+                steps = before.order_by("-step").values_list("step", flat=True).first() or 0
                 member = Membership(
+                    steps=steps,
                     partner=partner, programme=programme, tier=tier, tier_since=at, assessed_at=at, created_at=at,
                     updated_at=at,
                 )  # fmt: skip

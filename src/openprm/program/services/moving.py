@@ -70,6 +70,7 @@ def move(
     """Write one step: the standing, the row of its history, the fact, what it gives and takes, the leading tier."""
     joined, left = kind == TierMove.Kind.JOINED, kind == TierMove.Kind.LEFT
     before = "" if joined else member.tier
+    member.steps += 1
     if not left:
         if after != member.tier:
             member.tier_since = at
@@ -78,18 +79,18 @@ def move(
         member.reason, member.assessed_at, member.set_aside = "; ".join(why)[:400] or reason, at, ""
         member.write(
             *("tier", "tier_since", "grace_until", "grace_since", "reason", "assessed_at", "set_aside", "held"),
-            *("held_until", "held_reason", "held_by"),
+            *("held_until", "held_reason", "held_by", "steps"),
             at=at,
         )
     row = TierMove.objects.create(
         partner_id=member.partner_id, programme_id=member.programme_id, kind=kind, before=before,
-        after="" if left else after, at=at, grace_until=grace_until, version_number=version.number, why=list(why),
+        after="" if left else after, at=at, step=member.steps, grace_until=grace_until, version_number=version.number, why=list(why),
         reason=reason, actor=by.name,
     )  # fmt: skip
     fact = FACTS[kind](
         programme=member.programme.code, programme_name=member.programme.name, before=before,
         after="" if left else after, after_name="" if left else words.tier_name(version.says, after),
-        version=version.number, measured=measured(values or {}), why=list(why), **(extra or {}),
+        version=version.number, step=member.steps, measured=measured(values or {}), why=list(why), **(extra or {}),
     )  # fmt: skip
     announce(fact, about=member, by=by, at=at)
     for end in (grace_until, member.held_until if kind == TierMove.Kind.HELD else None):

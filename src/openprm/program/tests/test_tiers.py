@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 def moves(member: Membership) -> list[tuple[str, str, str]]:
     """Return the member's history, oldest first."""
     rows = TierMove.objects.filter(partner_id=member.partner_id, programme_id=member.programme_id)
-    return [(row.kind, row.before, row.after) for row in rows.order_by("at", "id")]
+    return [(row.kind, row.before, row.after) for row in rows.order_by("at", "step")]
 
 
 def test_winning_a_deal_raises_the_tier_at_once_and_everything_that_hangs_on_it(

@@ -56,7 +56,7 @@ def _tab(one: Membership, active: bool) -> dict[str, Any]:
     return {"label": str(one.programme), "url": reverse("portal:programme_of", args=[one.pk]), "active": active}
 
 
-def _celebrated(member: Membership, now: Any) -> int | None:
+def _celebrated(member: Membership, now: Any) -> UUID | None:
     """Return the rise to celebrate once in each browser, if there was one of late."""
     last = TierMove.objects.filter(partner_id=member.partner_id, programme_id=member.programme_id).first()
     risen = last is not None and last.kind == TierMove.Kind.RAISED and last.at >= now - CELEBRATED

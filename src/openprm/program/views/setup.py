@@ -58,7 +58,8 @@ def create(request: Request) -> HttpResponse:
             toast(request, _("Now say what each tier asks for, and what it gives."))
             return redirect(made)
     return drawn(request, "program/console/form.html", form, title=_("New programme"),
-                 back=reverse("console:programmes"), back_label=_("Programmes"), submit=_("Begin the programme"))  # fmt: skip
+                 back=reverse("console:programmes"), back_label=_("Programmes"),
+                 submit=_("Begin the programme"))  # fmt: skip
 
 
 @page(policies.VIEW, side="console")
