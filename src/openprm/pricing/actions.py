@@ -75,7 +75,9 @@ actions = [
         sentence=lazy("assign the price book {book}"),
         parameters=[
             Parameter("book", lazy("Price book"), "choice", choices=choices),
-            Parameter("days", lazy("For so many days"), "days", required=False, help=lazy("Empty: as long as it holds.")),
+            Parameter(
+                "days", lazy("For so many days"), "days", required=False, help=lazy("Empty: as long as it holds.")
+            ),
             Parameter("reason", lazy("Reason"), "text", required=False),
         ],
         run=_assign,

@@ -162,9 +162,9 @@ def _make(
     """Publish prices unless those that hold then are the same."""
     before = queries.edition_at(book, at if starts_on is None else when.begin(starts_on))
     terms = _terms(prices, lines)
-    same = before is not None and set(queries.terms_of(before)) == set(terms)
-    if same and before is not None and before.adds_tier_points == prices.adds_tier_points and starts_on is None:
-        if book.state == PriceBook.State.PUBLISHED:
+    if before is not None and starts_on is None and book.state == PriceBook.State.PUBLISHED:
+        same = set(queries.terms_of(before)) == set(terms) and before.adds_tier_points == prices.adds_tier_points
+        if same:
             return
     _write_draft(book, prices, lines, by, at)
     book.refresh_from_db()

@@ -45,7 +45,7 @@ feature = Feature(
             many=True,
         ),
     ],
-    notifications=[NotificationKind("pricing.books", _("Changes of our price books"), side="partner", default=("app",))],
+    notifications=[NotificationKind("pricing.books", _("Our price books"), side="partner", default=("app",))],
     settings=[
         Setting(
             "pricing.show_planned",

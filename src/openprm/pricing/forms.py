@@ -64,7 +64,10 @@ class Publishing(Blamed):
     """From when on, and why."""
 
     starts_on = forms.DateField(
-        label=_("From"), required=False, widget=DateInput, help_text=_("Empty: now. Or the first day of the new prices.")
+        label=_("From"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Empty: now. Or the first day they hold."),
     )
     note = forms.CharField(
         label=_("Why"), max_length=400, required=False, help_text=_("For the history; partners do not read it.")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from openprm.customers.models import ProductLine
 from openprm.kernel.access import as_system
 from openprm.kernel.ui import times
-from openprm.pricing import rules, when, words
+from openprm.pricing import rules, sheets, when, words
 from openprm.pricing.models import Assignment, Edition, Entry, PriceBook
 from openprm.pricing.rules import Found, Offer, Term
 
@@ -113,13 +114,15 @@ def books_of(partner_id: UUID, at: datetime) -> list[Holding]:
     return found
 
 
-def coming_to(partner_id: UUID, at: datetime) -> list[Edition]:
-    """Return the published price changes that are still to come in the books a partner has, soonest first."""
+def coming_to(partner_id: UUID, at: datetime) -> list[tuple[Edition | None, Edition]]:
+    """Return the published price changes to come in the books a partner has, soonest first, each with what it ends."""
     with as_system():
         mine = Assignment.objects.filter(open_at(at), partner_id=partner_id)
-        later = Edition.objects.filter(state=Edition.State.PUBLISHED, period__startswith__gt=at, book__assignments__in=mine)
-        found = later.select_related("book").prefetch_related("entries").distinct().order_by("period")
-        return list(found[:20])
+        published = Edition.objects.filter(state=Edition.State.PUBLISHED, book__assignments__in=mine)
+        lasting = published.filter(Q(period__upper_inf=True) | Q(period__endswith__gt=at)).distinct()
+        found = list(lasting.select_related("book").prefetch_related("entries").order_by("period")[:100])
+    ending = {(one.book_id, one.ends_at): one for one in found}
+    return [(ending.get((one.book_id, one.starts_at)), one) for one in found if one.period.lower > at]
 
 
 def margin(partner_id: UUID, line: UUID | None, at: datetime, sku: str = "") -> Margin:
@@ -151,7 +154,14 @@ def terms_of(edition: Edition | None) -> list[Term]:
     """Return the entries of an edition as plain values, as its list shows them."""
     if edition is None:
         return []
+    if "entries" in getattr(edition, "_prefetched_objects_cache", {}):  # read already, perhaps for a partner
+        return [entry.term for entry in edition.entries.all()]
     return [entry.term for entry in entries_of(edition)]
+
+
+def table_of(terms: Iterable[Term]) -> list[list[Any]]:
+    """Return prices as the rows of a file."""
+    return sheets.rows(terms, line_names())
 
 
 def entries_of(edition: Edition) -> QuerySet[Entry]:

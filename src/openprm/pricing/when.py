@@ -28,3 +28,8 @@ def first_day(moment: datetime) -> date:
 def last_day(moment: datetime | None) -> date | None:
     """Return the last whole day before something ends."""
     return None if moment is None else today(moment - timedelta(microseconds=1))
+
+
+def evening(day: date) -> datetime:
+    """Return the last moment of a day: what began on it counts."""
+    return begin(day + timedelta(days=1)) - timedelta(microseconds=1)

@@ -19,7 +19,9 @@ def points(value: Any, line: Any = None, **more: Any) -> Term:
     return Term(line.pk if line else None, points=Decimal(str(value)), **more)
 
 
-def book(world: World, code: str = "standard", *terms: Term, at: datetime = NOW, publish: bool = True, **more: Any) -> PriceBook:
+def book(
+    world: World, code: str = "standard", *terms: Term, at: datetime = NOW, publish: bool = True, **more: Any
+) -> PriceBook:
     """Return a book with these entries; without any, 20 points on everything."""
     details: dict[str, Any] = {"name": code.title(), "currency": "EUR", "priority": 10} | more
     adds = details.pop("adds_tier_points", True)

@@ -93,11 +93,10 @@ def test_two_books_that_hold_at_once_cannot_share_a_priority(world: World) -> No
     book(world, "standard")
     with pytest.raises(PriorityTaken, match="Standard"):
         book(world, "msp")
+    third = PriceBook(code="third", name="Third", currency="EUR", priority=10, state="published")
+    third.period = DateTimeTZRange(NOW + DAY, None)
     with as_system(), pytest.raises(IntegrityError), transaction.atomic():
-        PriceBook.objects.filter(code="msp").update(state="published")
-        PriceBook.objects.create(
-            code="third", name="Third", currency="EUR", priority=10, period=DateTimeTZRange(NOW, None), state="published"
-        )
+        third.save(force_insert=True)
     book(world, "later", starts_on=date(2027, 6, 1), priority=11)
 
 

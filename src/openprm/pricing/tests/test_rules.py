@@ -13,13 +13,13 @@ from openprm.pricing.rules import Change, Offer, Term
 CLOUD, EDGE = UUID(int=1), UUID(int=2)
 LOW, HIGH = UUID(int=11), UUID(int=12)
 
-numbers = st.decimals(0, 100, places=2)
+numbers = st.integers(0, 10_000).map(lambda cents: Decimal(cents) / 100)
 terms = st.builds(
     Term, st.sampled_from([None, CLOUD, EDGE]), st.sampled_from(["", "A-1", "B-2"]), st.just(""), st.none(), numbers
 )
 lists = st.lists(terms, max_size=6, unique_by=lambda term: term.place)
 offers = st.lists(
-    st.builds(Offer, st.uuids(), st.integers(1, 999), lists.map(tuple), st.booleans()),
+    st.builds(Offer, st.sampled_from([LOW, HIGH]), st.integers(1, 999), lists.map(tuple), st.booleans()),
     max_size=4,
     unique_by=lambda offer: offer.priority,
 )
@@ -97,7 +97,8 @@ def test_what_is_told_to_differ_turns_one_list_into_the_other(before: list[Term]
     ("text", "number"),
     [
         ("25", "25"), ("12,5 %", "12.5"), ("12.50%", "12.50"), ("1.250,00 €", "1250.00"), ("1,250.00", "1250.00"),
-        ("1,250", "1250"), ("€ 80", "80"), ("1'000", "1000"), ("0.125", "0.125"), ("1.234.567", "1234567"), ("-5", "-5"),
+        ("1,250", "1250"), ("€ 80", "80"), ("1'000", "1000"), ("0.125", "0.125"),
+        ("1.234.567", "1234567"), ("-5", "-5"),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text: str, number: str) -> None:
