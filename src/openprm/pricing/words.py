@@ -18,7 +18,7 @@ CHANGES: Mapping[Change, Any] = {
     Change.CHANGED: lazy("Changed"),
     Change.REMOVED: lazy("Taken out"),
 }
-CHANGE_TONES = {Change.ADDED: "clear", Change.CHANGED: "possible", Change.REMOVED: "neutral"}
+CHANGE_TONES = {Change.ADDED: "clear", Change.CHANGED: "info", Change.REMOVED: "neutral"}
 
 Lines = Mapping[UUID, str]
 

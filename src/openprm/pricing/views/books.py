@@ -23,9 +23,9 @@ from openprm.partners.models import Partner
 from openprm.pricing import forms, policies, queries, services, when
 from openprm.pricing.models import Assignment, PriceBook
 from openprm.pricing.services.books import free_priority
-from openprm.pricing.views.common import POST, READ_WRITE, attempt, differences, download, find, rows, standing
+from openprm.pricing.views.common import POST, READ_WRITE, attempt, differences, download, find, prices, standing
 
-SHOWN_HOLDERS = 50
+SHOWN_HOLDERS = 24
 
 listing = Table(
     id="books",
@@ -208,15 +208,18 @@ def _context(request: Request, book: PriceBook) -> dict[str, Any]:
         "first_day": when.first_day(book.starts_at),
         "last_day": when.last_day(book.ends_at),
         "edition": current,
-        "rows": rows(queries.terms_of(current), lines, book.currency),
+        "prices": prices(queries.terms_of(current), lines),
         "draft": draft,
-        "draft_rows": rows(queries.terms_of(draft), lines, book.currency) if draft and newest is None else [],
+        "draft_prices": prices(queries.terms_of(draft), lines) if draft and newest is None else None,
         "draft_changes": differences(current or newest, draft, lines) if draft and newest else [],
         "planned": [
             {"edition": one, "day": when.first_day(one.period.lower), "changes": differences(then, one, lines)}
             for one, then in zip(planned, before, strict=False)
         ],
-        "editions": list(book.editions.filter(state="published").order_by("-period")[:30]),
+        "editions": [
+            {"edition": one, "first": when.first_day(one.period.lower), "last": when.last_day(one.ends_at)}
+            for one in book.editions.filter(state="published").order_by("-period")[:30]
+        ],
         "holders": list(holders[:SHOWN_HOLDERS]),
         "named": named,
         "count": holders.count(),

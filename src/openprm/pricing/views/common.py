@@ -62,12 +62,28 @@ class Row:
     list_price: Any
     points: str
     net_price: Any
-    price: str
 
 
-def rows(terms: Iterable[Term], lines: dict[UUID, str], currency: str) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """A list of entries, and which columns it needs."""
+
+    rows: list[Row]
+
+    @property
+    def has_list_prices(self) -> bool:
+        """Say whether any entry has a list price."""
+        return any(row.list_price is not None for row in self.rows)
+
+    @property
+    def has_net_prices(self) -> bool:
+        """Say whether any entry has a net price."""
+        return any(row.net_price is not None for row in self.rows)
+
+
+def prices(terms: Iterable[Term], lines: dict[UUID, str]) -> Prices:
     """Return entries as a list shows them."""
-    return [
+    rows = [
         Row(
             what=_line_of(term, lines),
             sku=term.sku,
@@ -75,10 +91,10 @@ def rows(terms: Iterable[Term], lines: dict[UUID, str], currency: str) -> list[R
             list_price=term.list_price,
             points=words.percent(term.own_points) if term.own_points is not None else "",
             net_price=term.net_price,
-            price=words.price(term, currency),
         )
         for term in terms
     ]
+    return Prices(rows)
 
 
 def _line_of(term: Term, lines: dict[UUID, str]) -> str:
@@ -116,7 +132,7 @@ def _step(found: Difference) -> str:
     if not found.step:
         return ""
     sign = "+" if found.step > 0 else "−"
-    return _("%(sign)s%(points)s for the partner") % {"sign": sign, "points": words.points(abs(found.step))}
+    return f"{sign}{words.points(abs(found.step))}"
 
 
 def differences(before: Edition | None, after: Edition | None, lines: dict[UUID, str]) -> list[Shown]:
@@ -126,7 +142,7 @@ def differences(before: Edition | None, after: Edition | None, lines: dict[UUID,
     found = shown(rules.compare(queries.terms_of(before), queries.terms_of(after)), lines, currency)
     if before and after and before.adds_tier_points != after.adds_tier_points:
         yes, no = _("The tier's points come on top."), _("The tier's points no longer come on top.")
-        found.insert(0, Shown(yes if after.adds_tier_points else no, _("Changed"), "possible", "", False))
+        found.insert(0, Shown(yes if after.adds_tier_points else no, _("Changed"), "info", "", False))
     return found
 
 

@@ -12,7 +12,7 @@ from openprm.kernel.access import Actor
 from openprm.kernel.http import Request
 from openprm.kernel.web import page
 from openprm.pricing import policies, queries, when
-from openprm.pricing.views.common import differences, download, rows
+from openprm.pricing.views.common import differences, download, prices
 
 
 @page(policies.VIEW, side="portal")
@@ -28,7 +28,7 @@ def show(request: Request) -> HttpResponse:
         "books": [
             {
                 "book": one.book,
-                "rows": rows(one.terms, names, one.book.currency),
+                "prices": prices(one.terms, names),
                 "until": when.last_day(one.until) if one.until else None,
                 "adds": one.edition.adds_tier_points if one.edition else True,
             }
