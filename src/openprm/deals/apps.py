@@ -10,8 +10,11 @@ class DealsConfig(AppConfig):
     label = "deals"
 
     def ready(self) -> None:
-        """Let protections follow when accounts turn out to be one customer."""
+        """Let protections follow when accounts turn out to be one customer; tell programmes what partners sold."""
         from openprm.customers.services import family
+        from openprm.deals import kpis
         from openprm.deals.services import identities
+        from openprm.program import turnover
 
         family.followers.append(identities.follow)
+        turnover.register(kpis.sold)

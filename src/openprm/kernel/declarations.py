@@ -107,6 +107,7 @@ class Feature:
     actions: Sequence[Action] = ()
     kpis: Sequence[Kpi] = ()
     blueprints: Sequence[Section] = ()
+    completed: Callable[[], None] | None = None  # called once, when every feature is declared
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -125,6 +126,9 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
+    for feature in features.values():
+        if feature.completed is not None:
+            feature.completed()
 
 
 def register(feature: Feature) -> None:
