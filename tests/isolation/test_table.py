@@ -65,6 +65,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("PUT", "/rules-of-engagement/draft"): {"rules": []},
     ("POST", "/rules-of-engagement/previews"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/price-books"): {"code": "new", "name": "New", "currency": "EUR", "priority": 5},
+    ("PATCH", "/price-books/{book_id}"): {"name": "Changed"},
+    ("PUT", "/price-books/{book_id}/draft"): {"entries": [{"points": "5"}]},
+    ("POST", "/partners/{partner_id}/price-books"): {"book_id": "@price_book"},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
@@ -73,6 +77,7 @@ UPLOADS = {
     ("POST", "/settings/{key}/picture"),
     ("POST", "/disputes/{dispute_id}/evidence"),
     ("POST", "/registration-reviews/{review_id}/evidence"),
+    ("POST", "/price-books/{book_id}/imports"),
 }
 FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form
     ("POST", "/deals/{deal_id}/activities/with-files"): {

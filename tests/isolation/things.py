@@ -1,6 +1,7 @@
 """One thing of every kind that has an address: Alfa's where partners have it, the vendor's otherwise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,9 @@ from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
+from openprm.pricing import services as pricing
+from openprm.pricing.models import PriceImport
+from openprm.pricing.rules import Term
 from openprm.receipts import services as receipts
 from tests.world import NOW, World
 
@@ -58,6 +62,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             notification=_notification(person.pk, owner).pk,
             file=_file(owner).pk,
             event=event.pk,
+            **_prices(owner),
         )
 
 
@@ -127,6 +132,20 @@ def _review(dispute: Dispute) -> Review:
     review = Review.objects.create(deal_id=dispute.deal_id, partner_id=dispute.partner_id, text=SECRET)
     Hearing.objects.create(dispute=dispute, review=review, asked_by_name=SECRET)
     return review
+
+
+def _prices(owner: Partner) -> dict[str, UUID]:
+    """Make a price book that this partner alone has, a planned change of it, and a file that waits."""
+    book = pricing.create_book(
+        code=f"book-{owner.pk}", name=f"{SECRET} book", currency="EUR", priority=77, reach="named", by=SYSTEM, at=NOW
+    )
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(7))], by=SYSTEM, at=NOW)
+    pricing.publish(book=book, by=SYSTEM, at=NOW)
+    pricing.assign(partner=owner, book=book, by=SYSTEM, at=NOW)
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(9))], by=SYSTEM, at=NOW)
+    planned = pricing.publish(book=book, starts_on=date(2999, 1, 1), by=SYSTEM, at=NOW)
+    read = PriceImport.objects.create(**_filled(PriceImport, book=book, file_name=SECRET, terms=[], problems=[]))
+    return {"price_book": book.pk, "price_edition": planned.pk, "price_import": read.pk}
 
 
 def _extension(deal: Any) -> ExtensionRequest:
