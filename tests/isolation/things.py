@@ -17,6 +17,9 @@ from openprm.disputes.models import Dispute, Hearing, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions import services as extensions
 from openprm.extensions.models import ExtensionRequest, ExtensionRule
+from openprm.journeys import services as journeys
+from openprm.journeys.content import StageDoc, TaskDoc
+from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.kernel.access import SYSTEM, Actor, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.events.models import Delivery, Event
@@ -51,6 +54,8 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             dispute=dispute.pk,
             review=_review(dispute).pk,
             extension=_extension(deal).pk,
+            journey=(journey := _journey(owner)).pk,
+            task=Task.objects.get(journey=journey).pk,
             partner=owner.pk,
             reseller=owner.pk,
             person=person.pk,
@@ -85,6 +90,7 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             rule=rule.pk,
             window=deals.save_window(product_line=world.cloud, days=60, by=SYSTEM, at=NOW).pk,
             extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
+            journey_template=_template().pk,
             engagement_kind="direct",
             engagement_rule="named_account",
             engagement_version=RuleSet.objects.get(number=1).pk,
@@ -152,6 +158,21 @@ def _extension(deal: Any) -> ExtensionRequest:
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
     )
+
+
+def _template() -> JourneyTemplate:
+    """Make a published journey of one task, once."""
+    task = TaskDoc.model_validate({"key": "t", "title": f"{SECRET} task", "kind": "document", "optional": True})
+    stage = StageDoc.model_validate({"key": "s", "name": f"{SECRET} stage", "tasks": [task]})
+    known = JourneyTemplate.objects.filter(code=SECRET.lower()).first()
+    if known is not None:
+        return known
+    drawn = journeys.save_template(code=SECRET.lower(), name=f"{SECRET} way", stages=[stage], by=SYSTEM, at=NOW)
+    return journeys.publish(template=drawn, by=SYSTEM, at=NOW)
+
+
+def _journey(owner: Partner) -> Journey:
+    return journeys.start(template=_template(), partner=owner, by=SYSTEM, at=NOW)
 
 
 def _endpoint(owner: Partner) -> Endpoint:
