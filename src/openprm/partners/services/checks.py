@@ -120,3 +120,5 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "verticals": _some_of(Vertical),
     "tier": _one_of(Tier),
 }
+
+SETTABLE = frozenset(_CHECKS)  # the fields of a profile, for those who ask for them elsewhere
