@@ -25,6 +25,9 @@ from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
 from openprm.receipts import services as receipts
+from openprm.recruiting import services as recruiting
+from openprm.recruiting.models import Application, PartnerImport, PartnerOrigin
+from openprm.recruiting.services.forms import FormValues
 from tests.world import NOW, World
 
 SECRET = "Zyxwv"  # stands in everything that only Alfa and the vendor may read
@@ -41,6 +44,10 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
         receipts.issue(event=event, by=SYSTEM, at=NOW)
+        PartnerOrigin.objects.create(partner=owner, source="direct", campaign=SECRET)
+        recruiting.change_listing(
+            partner=owner, listed=False, description=f"{SECRET} sells.", show_website=True, by=SYSTEM, at=NOW
+        )
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,
@@ -86,6 +93,9 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
             mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
+            application_form=(form := _application_form()).pk,
+            application=_application(form).pk,
+            partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
 
@@ -124,6 +134,18 @@ def _extension(deal: Any) -> ExtensionRequest:
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
     )
+
+
+def _application_form() -> Any:
+    form = recruiting.save_form(form=None, code="secret", values=FormValues(title=SECRET), by=SYSTEM, at=NOW)
+    return recruiting.publish_form(form=form, by=SYSTEM, at=NOW)
+
+
+def _application(form: Any) -> Application:
+    """Make a submitted application."""
+    who = {"email": "a@zyxwv.example", "contact_name": SECRET, "legal_name": f"{SECRET} Partners", "country": "DE"}
+    application, _secret = recruiting.start(form=form, given=who, at=NOW)
+    return recruiting.send(application=application, consents=[], proven=True, at=NOW)
 
 
 def _endpoint(owner: Partner) -> Endpoint:

@@ -12,7 +12,7 @@ from openprm.kernel.ui.forms import CheckboxList
 from openprm.matching.normalise import fold
 from openprm.recruiting import enrolling, fields, words
 from openprm.recruiting.models import ApplicationForm
-from openprm.recruiting.shapes import Approval, Choice, Condition, Consent, Question, ScoreRule, Test
+from openprm.recruiting.shapes import Approval, Choice, Comparison, Condition, Consent, Question, ScoreRule
 
 KINDS = [
     ("text", _("A line of text")),
@@ -201,7 +201,7 @@ class ConsentForm(forms.Form):
 class _WithTests(forms.Form):
     """Comparisons over answers and facts, each in a line of three controls."""
 
-    def __init__(self, form: ApplicationForm, tests: list[Test], data: Any = None, **options: Any) -> None:
+    def __init__(self, form: ApplicationForm, tests: list[Comparison], data: Any = None, **options: Any) -> None:
         self.form = form
         initial = dict(options.pop("initial", None) or {})
         for number, test in enumerate(tests[:TESTS]):
@@ -231,14 +231,14 @@ class _WithTests(forms.Form):
 
     needs_one = True
 
-    def tests(self) -> list[Test]:
+    def tests(self) -> list[Comparison]:
         """Return the comparisons as their shapes."""
         return list(self.cleaned_data.get("tests", []))
 
     def clean(self) -> dict[str, Any]:
         """Read the comparisons."""
         said = dict(self.cleaned_data)
-        found: list[Test] = []
+        found: list[Comparison] = []
         for number in range(TESTS):
             key = said.get(f"field_{number}")
             if not key:
@@ -259,7 +259,7 @@ class _WithTests(forms.Form):
             else:
                 values = _values(text, question, self, place)
             try:
-                found.append(Test.model_validate({"field": key, "op": operator, "values": values}))
+                found.append(Comparison.model_validate({"field": key, "op": operator, "values": values}))
             except ValidationError:
                 self.add_error(place, _("Give at most 50 values."))
         said["tests"] = found

@@ -46,6 +46,7 @@ class Stage:
 class Row:
     """A source (or campaign) with its count for each stage."""
 
+    key: str
     label: str
     cells: list[tuple[int, str]]
 
@@ -98,7 +99,7 @@ def by(name: str, rows: QuerySet[Application], query: Mapping[str, str], *, most
             (one[key], listing_url({**query, "reached": key, name: value or "-"}) if one[key] else "")
             for key in REACHED
         ]
-        found.append(Row(label, cells))
+        found.append(Row(value, label, cells))
     return found
 
 

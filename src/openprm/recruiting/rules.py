@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from openprm.recruiting.shapes import Answers, Approval, Condition, Definition, Question, ScoreRule, Test, Value
+from openprm.recruiting.shapes import Answers, Approval, Comparison, Condition, Definition, Question, ScoreRule, Value
 
 LONGEST_TEXT, LONGEST_LONG_TEXT, MOST_FILES = 300, 5000, 5
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$", re.IGNORECASE)
@@ -130,7 +130,7 @@ def _address(text: str) -> str:
     return address
 
 
-def meets(test: Test, answers: Answers) -> bool:
+def meets(test: Comparison, answers: Answers) -> bool:
     """Say whether a comparison holds over the answers (and the facts found, which stand among them)."""
     given = listed(answers.get(test.field))
     match test.op:

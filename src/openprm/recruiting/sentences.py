@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from openprm.recruiting import fields, words
 from openprm.recruiting.models import ApplicationForm
-from openprm.recruiting.shapes import Question, Test
+from openprm.recruiting.shapes import Comparison, Question
 
 
-def test(form: ApplicationForm, one: Test) -> str:
+def test(form: ApplicationForm, one: Comparison) -> str:
     """Return a comparison in words: ``Country is Germany or Austria``."""
     question = form_question(form, one.field)
     label = question.label if question else str(words.FACTS.get(one.field, one.field))
@@ -22,7 +22,7 @@ def test(form: ApplicationForm, one: Test) -> str:
     return f"{label} {operator} {_(' or ').join(named.get(value, value) for value in one.values)}"
 
 
-def tests(form: ApplicationForm, many: Sequence[Test]) -> str:
+def tests(form: ApplicationForm, many: Sequence[Comparison]) -> str:
     """Return comparisons that all must hold."""
     return _(" and ").join(test(form, one) for one in many)
 

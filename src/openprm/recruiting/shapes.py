@@ -55,7 +55,7 @@ class Consent(Plain):
     required: bool = True
 
 
-class Test(Plain):
+class Comparison(Plain):
     """A comparison over one answer, or over what is found out about the applicant (``fact.…``)."""
 
     field: str = Field(min_length=1, max_length=80)
@@ -67,7 +67,7 @@ class ScoreRule(Plain):
     """Points, given when all tests hold."""
 
     points: int = Field(ge=-1000, le=1000)
-    tests: list[Test] = Field(min_length=1, max_length=10)
+    tests: list[Comparison] = Field(min_length=1, max_length=10)
 
 
 class Approval(Plain):
@@ -77,7 +77,7 @@ class Approval(Plain):
     least_score: int | None = None
     no_duplicates: bool = True
     own_domain: bool = True
-    tests: list[Test] = Field(default_factory=list, max_length=20)
+    tests: list[Comparison] = Field(default_factory=list, max_length=20)
 
 
 class Definition(Plain):

@@ -9,7 +9,7 @@ from openprm.kernel.access import SYSTEM, as_system
 from openprm.recruiting import services
 from openprm.recruiting.models import Application, ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Approval, Choice, Condition, Consent, Definition, Question, ScoreRule, Test
+from openprm.recruiting.shapes import Approval, Choice, Comparison, Condition, Consent, Definition, Question, ScoreRule
 from tests.world import NOW
 
 QUESTIONS = [
@@ -35,9 +35,9 @@ QUESTIONS = [
 ]
 CONSENTS = [Consent(key="terms", label="I agree to the partner terms", text="The terms.", edition=2)]
 SCORE = [
-    ScoreRule(points=30, tests=[Test(field="services", op="is", values=["managed"])]),
-    ScoreRule(points=20, tests=[Test(field="fact.own_domain", op="is", values=["yes"])]),
-    ScoreRule(points=10, tests=[Test(field="seats", op="at_least", values=["500"])]),
+    ScoreRule(points=30, tests=[Comparison(field="services", op="is", values=["managed"])]),
+    ScoreRule(points=20, tests=[Comparison(field="fact.own_domain", op="is", values=["yes"])]),
+    ScoreRule(points=10, tests=[Comparison(field="seats", op="at_least", values=["500"])]),
 ]
 WHO = {
     "contact_name": "Ines Costa",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -155,6 +155,8 @@ def act(request: Request, pk: UUID, verb: str) -> HttpResponse:
         toast(request, _("The import is taken back."))
     elif verb == "resume":
         services.start_import(item=item, by=request.actor, at=at)
+    elif verb != "discard":
+        raise Http404
     else:
         services.discard_import(item=item, by=request.actor)
         toast(request, _("“%(name)s” was not imported.") % {"name": item.file_name})
