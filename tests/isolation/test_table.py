@@ -76,7 +76,21 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
+BODIES |= {
+    ("POST", "/application-forms"): {"title": "Resellers", "code": "resellers"},
+    ("PUT", "/application-forms/{form_id}"): {"title": "Resellers"},
+    ("POST", "/applications"): {
+        "form": "secret", "email": "b@example.org", "contact_name": "B", "legal_name": "B Ltd", "country": "DE"
+    },
+    ("POST", "/applications/{application_id}/ask"): {"text": "Why?"},
+    ("POST", "/applications/{application_id}/notes"): {"text": "Known."},
+    ("POST", "/applications/{application_id}/reject"): {"reason": "does_not_fit"},
+    ("PUT", "/partners/{partner_id}/listing"): {"listed": False},
+    ("PUT", "/partner-imports/{import_id}/columns"): {"mapping": {"legal_name": 0}},
+}  # fmt: skip
+
 UPLOADS = {
+    ("POST", "/partner-imports"),
     ("POST", "/partners/{partner_id}/logo"),
     ("POST", "/settings/{key}/picture"),
     ("POST", "/disputes/{dispute_id}/evidence"),

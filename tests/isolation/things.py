@@ -33,6 +33,9 @@ from openprm.pricing import services as pricing
 from openprm.pricing.models import PriceImport
 from openprm.pricing.rules import Term
 from openprm.receipts import services as receipts
+from openprm.recruiting import services as recruiting
+from openprm.recruiting.models import Application, PartnerImport, PartnerOrigin
+from openprm.recruiting.services.forms import FormValues
 from tests.world import NOW, World
 
 SECRET = "Zyxwv"  # stands in everything that only Alfa and the vendor may read
@@ -49,6 +52,10 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
         receipts.issue(event=event, by=SYSTEM, at=NOW)
+        PartnerOrigin.objects.create(partner=owner, source="direct", campaign=SECRET)
+        recruiting.change_listing(
+            partner=owner, listed=False, description=f"{SECRET} sells.", show_website=True, by=SYSTEM, at=NOW
+        )
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,
@@ -99,6 +106,9 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
             mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
+            application_form=(form := _application_form()).pk,
+            application=_application(form).pk,
+            partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
 
@@ -173,6 +183,18 @@ def _template() -> JourneyTemplate:
 
 def _journey(owner: Partner) -> Journey:
     return journeys.start(template=_template(), partner=owner, by=SYSTEM, at=NOW)
+
+
+def _application_form() -> Any:
+    form = recruiting.save_form(form=None, code="secret", values=FormValues(title=SECRET), by=SYSTEM, at=NOW)
+    return recruiting.publish_form(form=form, by=SYSTEM, at=NOW)
+
+
+def _application(form: Any) -> Application:
+    """Make a submitted application."""
+    who = {"email": "a@zyxwv.example", "contact_name": SECRET, "legal_name": f"{SECRET} Partners", "country": "DE"}
+    application, _secret = recruiting.start(form=form, given=who, at=NOW)
+    return recruiting.send(application=application, consents=[], proven=True, at=NOW)
 
 
 def _endpoint(owner: Partner) -> Endpoint:
