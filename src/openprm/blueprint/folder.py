@@ -244,7 +244,7 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
     for step in place:
         if isinstance(said, dict) and step in said:
             said = said[step]
-        elif isinstance(said, list) and isinstance(step, int) and step < len(said):
+        elif isinstance(said, list) and isinstance(step, int) and step < len(said):  # noqa: SIM114 - of another type
             said = said[step]
         elif isinstance(said, dict) and step == place[-1]:
             return (*steps, step)  # it is missing, or it is the name that nobody knows

@@ -36,7 +36,7 @@ class Application(Entity):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["-created_at"], name="application_newest")]
+        indexes = [models.Index(fields=["-created_at"], name="blueprint_applied_newest")]
 
     def __str__(self) -> str:
         return self.source

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['-created_at'], name='application_newest')],
+                'indexes': [models.Index(fields=['-created_at'], name='blueprint_applied_newest')],
             },
         ),
         migrations.CreateModel(

@@ -7,6 +7,6 @@ from openprm.kernel.codes import added
 
 class Migration(migrations.Migration):
 
-    dependencies = [("deals", "0004_engagement")]
+    dependencies = [("deals", "0007_tiers")]
 
     operations = added("deals", "approvalrule")

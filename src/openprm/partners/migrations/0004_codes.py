@@ -7,6 +7,6 @@ from openprm.kernel.codes import added
 
 class Migration(migrations.Migration):
 
-    dependencies = [("partners", "0002_team_and_audiences")]
+    dependencies = [("partners", "0003_tiers")]
 
     operations = added("partners", "audience")
