@@ -1,4 +1,4 @@
-"""More time for a deal, in a real browser: the log speaks for it, or a person decides; a board tells what is at risk."""
+"""More time for a deal, in a real browser: the log speaks for it, or a person decides; a board tells the risk."""
 
 import re
 from datetime import timedelta
