@@ -16,7 +16,7 @@ from openprm.engagement.models import RuleSet
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
-from openprm.partners.lists import Tier
+from openprm.partners import tiers
 from openprm.partners.models import Partner
 
 
@@ -202,7 +202,7 @@ class Protection(Entity):
 class ProtectionWindow(Entity):
     """How many days deals are protected: for a tier ("" for all), a product line (None for all), or both."""
 
-    tier = models.CharField(max_length=40, choices=Tier.choices, blank=True)
+    tier = models.CharField(max_length=40, blank=True)
     product_line = models.ForeignKey(ProductLine, on_delete=models.CASCADE, null=True, related_name="+")
     days = models.PositiveSmallIntegerField()
 
@@ -216,6 +216,10 @@ class ProtectionWindow(Entity):
 
     def __str__(self) -> str:
         return " · ".join(str(part) for part in (self.product_line, self.tier and self.get_tier_display()) if part)
+
+    def get_tier_display(self) -> str:
+        """Return the tier's name."""
+        return tiers.label(self.tier)
 
 
 class Comment(Entity):

@@ -20,6 +20,7 @@ portal = [
     path("deals/register/", registering.register, name="deal_register"),
     path("deals/draft/", registering.save, name="deal_draft"),
     path("deals/verdict/", registering.verdict, name="deal_verdict"),
+    path("deals/margin/", registering.margin, name="deal_margin"),
     path("deals/<uuid:pk>/", portal_deal.show, name="deal"),
     path("deals/<uuid:pk>/edit/", registering.edit, name="deal_edit"),
     path("deals/<uuid:pk>/answer/", portal_deal.answer, name="deal_answer"),
