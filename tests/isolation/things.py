@@ -1,6 +1,7 @@
 """One thing of every kind that has an address: Alfa's where partners have it, the vendor's otherwise."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,19 @@ from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
+from openprm.program import services as program
+from openprm.program.definition import Benefit
+from openprm.program.models import (
+    BenefitGrant,
+    Figure,
+    KpiValue,
+    Membership,
+    Programme,
+    ProgrammeVersion,
+    Proposal,
+    TrialRun,
+)
+from openprm.program.starting import CODE as STARTING_PROGRAMME
 from openprm.receipts import services as receipts
 from tests.world import NOW, World
 
@@ -41,12 +55,17 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
         receipts.issue(event=event, by=SYSTEM, at=NOW)
+        member = _member(owner)
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,
             review=_review(dispute).pk,
             extension=_extension(deal).pk,
             partner=owner.pk,
+            membership=member.pk,
+            benefit_grant=BenefitGrant.objects.get(partner=owner).pk,
+            tier_proposal=_proposal(member).pk,
+            kpi_value=_figure(owner).pk,
             reseller=owner.pk,
             person=person.pk,
             invitation=_invitation(owner, actor),
@@ -58,6 +77,29 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             file=_file(owner).pk,
             event=event.pk,
         )
+
+
+def _member(owner: Partner) -> Membership:
+    """Make a standing with everything that belongs to one."""
+    programme = Programme.objects.get(code=STARTING_PROGRAMME)
+    member = program.enroll(partner=owner, programme=programme, by=SYSTEM, at=NOW)
+    program.set_tier(member=member, tier="gold", reason=f"{SECRET} launch", by=SYSTEM, at=NOW)
+    badge = Benefit(code="secret", kind="badge", text=f"{SECRET} badge")
+    program.grant(member=member, benefit=badge, reason=f"{SECRET} launch", by=SYSTEM, at=NOW)
+    Figure.objects.get_or_create(partner=owner, kpi="deals.won", defaults={"value": 1})
+    return member
+
+
+def _proposal(member: Membership) -> Proposal:
+    return Proposal.objects.create(
+        partner_id=member.partner_id, membership=member, before="gold", after="platinum", why=[SECRET]
+    )
+
+
+def _figure(owner: Partner) -> KpiValue:
+    return program.record_value(
+        partner=owner, kpi="program.satisfaction", value=Decimal(80), source=f"{SECRET} survey", by=SYSTEM, at=NOW
+    )
 
 
 def of_the_vendor(world: World) -> SimpleNamespace:
@@ -83,6 +125,10 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             engagement_rule="named_account",
             engagement_version=RuleSet.objects.get(number=1).pk,
             product_line=world.cloud.pk,
+            programme=Programme.objects.get(code=STARTING_PROGRAMME).pk,
+            programme_version=ProgrammeVersion.objects.filter(number=1)[0].pk,
+            trial=TrialRun.objects.create(programme=Programme.objects.all()[0], definition={}, total=0).pk,
+            exchange_rate=program.set_rate(currency="USD", rate=Decimal("0.9"), by=SYSTEM, at=NOW).pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
             mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
