@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openprm.accounts import actors
-from openprm.demo import customers, disputes, efforts, fairness, families, history, programme
+from openprm.demo import customers, disputes, efforts, fairness, families, history, programme, tiers
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -35,6 +35,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
+        tiers.live(made, now=now, rng=Random(SEED))
         efforts.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         with events.silently():
