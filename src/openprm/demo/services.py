@@ -35,8 +35,8 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
-        tiers.live(made, now=now, rng=Random(SEED))
         efforts.live(made, now=now, rng=Random(SEED))
+        tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         with events.silently():
             fairness.show(now=now)
