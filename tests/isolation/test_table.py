@@ -65,6 +65,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("PUT", "/rules-of-engagement/draft"): {"rules": []},
     ("POST", "/rules-of-engagement/preview"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("PUT", "/territories"): {"person_id": "@person", "duty": "regional_director", "regions": []},
+    ("PATCH", "/automations/{automation_id}"): {"name": "Changed"},
+    ("POST", "/automations/{automation_id}/foresee"): {"partner_id": "@partner"},
+    ("POST", "/automations/{automation_id}/run"): {"partner_id": "@partner"},
+    ("POST", "/email-templates"): {"name": "n", "subject": "s", "body": "b"},
+    ("PUT", "/email-templates/{template_id}"): {"name": "n", "subject": "s", "body": "b"},
+    ("POST", "/email-templates/{template_id}/preview"): {"partner_id": "@partner"},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
@@ -84,6 +91,13 @@ PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
 REFUSED = (401, 403, 404)
 NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days", "figure": "time"}
+PARTS = {
+    "<slug:to>": "suspended",
+    "<slug:role>": "channel_manager",
+    "<str:kind>": "wait",
+    "<slug:step>": "s1",
+    "<int:number>": "1",
+}  # of addresses with more in them than one id
 UNSTEADY = ("django_session", "kernel_counter", "usersessions_usersession", "django_migrations")
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +253,7 @@ def page_address(row: Row, identifier: Any) -> str:
         if part.startswith("<uuid:") and not isinstance(identifier, UUID):
             parts.append(str(uuid4()))
         elif part.startswith("<"):
-            parts.append({"<slug:to>": "suspended", "<slug:role>": "channel_manager"}.get(part, str(identifier)))
+            parts.append(PARTS.get(part, str(identifier)))
         else:
             parts.append(part)
     return "/" + "/".join(parts)
