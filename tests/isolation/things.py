@@ -10,6 +10,8 @@ from openprm.accounts import services as accounts
 from openprm.accounts.models import ApiToken, Invitation, Role
 from openprm.blueprint import starters
 from openprm.blueprint.models import Upload
+from openprm.automation import services as automation
+from openprm.automation.models import Rehearsal, Run
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
@@ -133,7 +135,18 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             name=f"{SECRET} rule", audience=dict(EVERYBODY), most=1, currency="EUR", levels=["clear"],  # type: ignore[arg-type]
             by=SYSTEM, at=NOW,
         )  # fmt: skip
+        automatic = _automation()
         return SimpleNamespace(
+            automation=automatic.pk,
+            automation_run=Run.objects.create(
+                automation=automatic, of_version=automatic.current, partner=world.alfa, occasion=SECRET, state="failed"
+            ).pk,
+            rehearsal=Rehearsal.objects.create(
+                automation=automatic, definition=automatic.edited, days=90, until=NOW, state="done"
+            ).pk,
+            email_template=automation.save_template(
+                name=f"{SECRET} letter", subject="Hello", body="Hello", by=SYSTEM, at=NOW
+            ).pk,
             account=account.pk,
             opportunity=opportunity.pk,
             audience=audience.pk,
@@ -160,6 +173,20 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
+
+
+def _automation() -> Any:
+    """Make a live automation that is being edited."""
+    step = {"key": "s1", "kind": "action", "action": "partners.set_field", "values": {"change": "verticals+media"}}
+    definition = {
+        "trigger": {"kind": "event", "event": "partner.created"},
+        "condition": {"audience": dict(EVERYBODY), "payload": {"match": "all", "conditions": []}},
+        "steps": [step],
+    }
+    made = automation.create(name=f"{SECRET} automation", definition=definition, by=SYSTEM, at=NOW)
+    automation.publish(automation=made, by=SYSTEM, at=NOW)
+    wait = {"key": "s2", "kind": "wait", "unit": "days", "amount": 3}
+    return automation.edit(automation=made, definition={**definition, "steps": [step, wait]}, by=SYSTEM, at=NOW)
 
 
 def counterparts(world: World) -> dict[str, UUID]:
