@@ -118,11 +118,12 @@ def draft(request: Request, pk: UUID) -> HttpResponse:
 def approvals(request: Request) -> HttpResponse:
     """Show what waits for approval, the longest first, each with what was handed in."""
     shown_page = Paginator(queries.to_approve(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    files = queries.files_of([row.pk for row in shown_page])
     cases = [
         {
             "task": row,
             "answers": shown.answers(row),
-            "files": row.files if row.kind == "document" else [],
+            "files": files.get(row.pk, []),
             "form": forms.Reason(auto_id=f"id_{row.pk}_%s"),
         }
         for row in shown_page
