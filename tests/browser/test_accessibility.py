@@ -20,6 +20,7 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
+from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
@@ -50,6 +51,7 @@ SLUGS = {
     "kind": "country",
     "key": "own_registration",
     "starter": "reseller",
+    "reached": "activation",
 }
 
 Things = dict[str, Callable[[], Any]]
@@ -124,6 +126,8 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -147,6 +151,9 @@ def things(partner: Any) -> dict[str, Things]:
             "dispute": _first(Dispute.objects),
             "price_book": _first(PriceBook.objects.filter(code="standard")),
             "price_import": _first(PriceImport.objects),
+            "journey_template": _first(JourneyTemplate.objects),
+            "journey_task": _first(Task.objects.filter(state="waiting_approval")),
+            "journey": _first(Journey.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),

@@ -242,15 +242,12 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
     """Return the part of pydantic's place that is in the text: it names kinds of values in between, too."""
     steps: list[int | str] = []
     for step in place:
-        if isinstance(said, dict) and step in said:
+        known = step in said if isinstance(said, dict) else isinstance(said, list) and step in range(len(said))
+        if known:
             said = said[step]
-        elif isinstance(said, list) and isinstance(step, int) and step < len(said):  # noqa: SIM114 - of another type
-            said = said[step]
+            steps.append(step)
         elif isinstance(said, dict) and step == place[-1]:
             return (*steps, step)  # it is missing, or it is the name that nobody knows
-        else:
-            continue
-        steps.append(step)
     return tuple(steps)
 
 
