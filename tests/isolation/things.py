@@ -8,10 +8,10 @@ from uuid import UUID
 
 from openprm.accounts import services as accounts
 from openprm.accounts.models import ApiToken, Invitation, Role
-from openprm.blueprint import starters
-from openprm.blueprint.models import Upload
 from openprm.automation import services as automation
 from openprm.automation.models import Rehearsal, Run
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
