@@ -18,11 +18,13 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
-from openprm.kernel.access import as_system
+from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
+from openprm.program import services as program
+from openprm.program.models import Membership, Programme, ProgrammeVersion
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -40,7 +42,10 @@ WIDER = """() => {
     return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
 }"""
 
-SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
+SLUGS = {
+    "to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration",
+    "code": "silver", "benefit": "margin", "kpi": "deals.won_revenue",
+}  # fmt: skip
 
 Things = dict[str, Callable[[], Any]]
 
@@ -73,6 +78,9 @@ def programme(live: str) -> None:
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        reseller = Programme.objects.get(code="reseller")
+        says = reseller.versions.get(number=1).says
+        program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
         _dispute(_persona("partner-sales"), now)
 
 
@@ -109,6 +117,7 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -134,6 +143,10 @@ def things(partner: Any) -> dict[str, Things]:
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "programme": _first(Programme.objects.filter(code="reseller")),
+            "programme_version": _first(ProgrammeVersion.objects),
+            "standing": _first(Membership.objects.filter(programme__code="reseller")),
+            "benefit": _first(Membership.objects.filter(programme__code="reseller")),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {},
@@ -144,7 +157,7 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
     known = things(partner)[side]
     for name, route in addresses(side):
-        path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
             if name == "partner_person_invite":
