@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
@@ -18,11 +20,13 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
+from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
+from openprm.pricing.models import PriceBook, PriceImport
 from openprm.program import services as program
 from openprm.program.models import Membership, Programme, ProgrammeVersion
 from tests.browser.conftest import Visitors
@@ -43,9 +47,17 @@ WIDER = """() => {
 }"""
 
 SLUGS = {
-    "to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration",
-    "code": "silver", "benefit": "margin", "kpi": "deals.won_revenue",
-}  # fmt: skip
+    "to": "suspended",
+    "slug": "brand",
+    "figure": "time",
+    "kind": "country",
+    "key": "own_registration",
+    "starter": "reseller",
+    "reached": "activation",
+    "code": "silver",
+    "benefit": "margin",
+    "kpi": "deals.won_revenue",
+}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -77,10 +89,15 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
+        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
         reseller = Programme.objects.get(code="reseller")
         says = reseller.versions.get(number=1).says
         program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
+        PriceImport.objects.create(
+            book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
+            terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
+        )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
 
 
@@ -118,6 +135,8 @@ def things(partner: Any) -> dict[str, Things]:
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
             "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
+            "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -139,6 +158,11 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "price_book": _first(PriceBook.objects.filter(code="standard")),
+            "price_import": _first(PriceImport.objects),
+            "journey_template": _first(JourneyTemplate.objects),
+            "journey_task": _first(Task.objects.filter(state="waiting_approval")),
+            "journey": _first(Journey.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
@@ -147,6 +171,7 @@ def things(partner: Any) -> dict[str, Things]:
             "programme_version": _first(ProgrammeVersion.objects),
             "standing": _first(Membership.objects.filter(programme__code="reseller")),
             "benefit": _first(Membership.objects.filter(programme__code="reseller")),
+            "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {},

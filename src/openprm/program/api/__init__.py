@@ -168,7 +168,7 @@ def archive(request: Request, programme_id: UUID, payload: Archiving) -> Any:
 
 
 @router.get(
-    "/programmes/{uuid:programme_id}/versions", response=Page[VersionOut], operation_id="list_programme_history"
+    "/programmes/{uuid:programme_id}/versions", response=Page[VersionOut], operation_id="list_programme_versions"
 )
 @operation(policies.VIEW)
 def list_versions(request: Request, programme_id: UUID, wanted: Query[PageQuery]) -> Any:

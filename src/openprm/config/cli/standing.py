@@ -1,4 +1,4 @@
-"""``openprm program``: the standing of partners, for those who have the server."""
+"""``openprm programme replay`` and ``assess``: the standing of partners, for those who have the server."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ import click
 from openprm.config.cli.setting_up import get_ready
 
 
-@click.group()
-def program() -> None:
-    """Recompute the history of tiers, or assess everybody now."""
-
-
-@program.command()
+@click.command()
 @click.option("--partner", default="", help="Name or id of one partner; all by default.")
 def replay(partner: str) -> None:
     """Recompute the tier history from the facts, and tell where it is not the stored one.
@@ -36,7 +31,7 @@ def replay(partner: str) -> None:
     click.echo("The history recomputed from the facts is the stored one.")
 
 
-@program.command()
+@click.command()
 def assess() -> None:
     """Assess every member of every programme now, as the clock does each night."""
     get_ready()
