@@ -53,8 +53,18 @@ feature = Feature(
     ],
     navigation=[
         Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
-        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, order=20),
-        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=60),
+        Nav(
+            "console",
+            _("Partners"),
+            "console:partners",
+            "heart-handshake",
+            policies.VIEW,
+            order=40,
+            group=_("Partners"),
+        ),
+        Nav(
+            "console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=42, group=_("Partners")
+        ),
         Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
         Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],

@@ -173,7 +173,9 @@ def take_back(request: Request, book_id: UUID, edition_id: UUID) -> Any:
 def compare(request: Request, book_id: UUID, wanted: Query[CompareQuery]) -> Any:
     """Tell what differs between the prices of two days."""
     book, lines = _book(request, book_id), queries.line_names()
-    before, after = (queries.edition_at(book, when.evening(day)) for day in (wanted.before, wanted.after))
+    today = when.today(timezone.now())
+    days = (wanted.before or today, wanted.after or today)
+    before, after = (queries.edition_at(book, when.evening(day)) for day in days)
     found = rules.compare(queries.terms_of(before), queries.terms_of(after))
     return [
         {"change": one.change.value, "text": words.difference(one, lines, book.currency), "points": one.step}
