@@ -14,6 +14,7 @@ from openprm.deals.rules import Level, Reason
 from openprm.engagement import versions
 from openprm.engagement.models import RuleSet
 from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.codes import Coded
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
 from openprm.partners import tiers
@@ -257,7 +258,7 @@ class InternalNote(Entity):
         return self.text[:80]
 
 
-class ApprovalRule(Entity):
+class ApprovalRule(Coded):
     """Which deals need nobody to decide: for whom (an audience of partners), up to what value, at which verdicts."""
 
     name = models.CharField(max_length=120)
@@ -278,3 +279,57 @@ class ApprovalRule(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RulesPreview(Entity):
+    """How the registrations of a range would have fared under other rules of engagement; kept for a while.
+
+    ``moves`` counts them by their verdict before and after: ``[["blocked", "possible", 12], …]``.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    since = models.DateField()
+    until = models.DateField()
+    base = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
+    rules = models.JSONField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    moves = models.JSONField(default=list)
+    asked_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.since} – {self.until}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of this preview in the console."""
+        return reverse("console:engagement_preview_result", args=[self.pk])
+
+    @property
+    def moved(self) -> int:
+        """Return how many would have been answered differently."""
+        return sum(count for before, after, count in self.moves if before != after)
+
+
+class PreviewRow(models.Model):
+    """A registration that a preview answers differently."""
+
+    id = models.BigAutoField(primary_key=True)
+    preview = models.ForeignKey(RulesPreview, on_delete=models.CASCADE, related_name="rows")
+    deal = models.ForeignKey(DealRegistration, on_delete=models.CASCADE, related_name="+")
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+
+    class Meta:
+        indexes = [models.Index(fields=["preview", "id"], name="preview_row_order")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

@@ -55,6 +55,7 @@ console = [
     path("review-queue/reject/", console_queue.reject, name="deal_bulk_reject"),
     path("pipeline/", pipeline.console, name="pipeline"),
     path("rules-of-engagement/preview/", previews.show, name="engagement_preview"),
+    path("rules-of-engagement/preview/<uuid:pk>/", previews.one, name="engagement_preview_result"),
     path("approval-rules/", rules.show, name="approval_rules"),
     path("approval-rules/new/", rules.create, name="approval_rule_new"),
     path("approval-rules/<uuid:pk>/", rules.edit, name="approval_rule"),

@@ -24,6 +24,8 @@ from openprm.kernel.blueprints import register as register_section
 from openprm.kernel.kpis import Kpi
 from openprm.kernel.kpis import register as register_kpi
 from openprm.kernel.ledger import chaining
+from openprm.kernel.task_kinds import TaskKind
+from openprm.kernel.task_kinds import register as register_task_kind
 
 Side = Literal["console", "portal"]
 
@@ -61,12 +63,12 @@ class NotificationKind:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A part of the home page: ``template`` is rendered with what ``context`` returns for the actor."""
+    """A part of the home page: ``template`` is rendered with what ``context`` returns; None leaves it out."""
 
     side: Side
     key: str
     template: str
-    context: Callable[[Actor], dict[str, Any]]
+    context: Callable[[Actor], dict[str, Any] | None]
     permission: str
     order: int = 100
     wide: bool = False
@@ -116,6 +118,7 @@ class Feature:
     kpis: Sequence[Kpi] = ()
     blueprints: Sequence[Section] = ()
     completed: Callable[[], None] | None = None  # called once, when every feature is declared
+    task_kinds: Sequence[TaskKind] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -156,6 +159,8 @@ def register(feature: Feature) -> None:
         register_kpi(kpi)
     for section in feature.blueprints:
         register_section(section)
+    for kind in feature.task_kinds:
+        register_task_kind(kind)
 
 
 def navigation(side: Side) -> list[Nav]:

@@ -191,7 +191,7 @@ def import_prices(
     """Read a CSV or Excel file of prices and tell what it would change. Apply it to take it into the draft."""
     book = _book(request, book_id)
     read = services.read_file(
-        book=book, stream=file, name=file.name or "prices", size=file.size or 0, mode=mode, by=request.actor,  # type: ignore[arg-type]
+        book=book, stream=file, name=file.name or "prices", size=file.size or 0, mode=mode, by=request.actor,
         at=timezone.now(),
     )  # fmt: skip
     found = rules.compare(importing.base(book), importing.outcome(read))

@@ -128,3 +128,5 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "verticals": _some_of(Vertical),
     "tier": _tier,
 }
+
+SETTABLE = frozenset(_CHECKS)  # the fields of a profile, for those who ask for them elsewhere
