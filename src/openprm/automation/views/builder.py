@@ -1,4 +1,4 @@
-"""The builder: one page that reads as a sentence, and the forms of its parts. All of it is a draft until it goes live."""
+"""The builder: one page that reads as a sentence, and the forms of its parts. All is a draft until it goes live."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -88,7 +88,7 @@ def choose(request: Request, pk: UUID) -> HttpResponse:
     groups: dict[str, list[actions.Action]] = {}
     for action in actions.actions():
         groups.setdefault(str(action.group) or str(_("Other")), []).append(action)
-    context = {"automation": row, "groups": list(groups.items()), "into": request.GET.get("into", "")}
+    context = {"automation": row, "action_groups": list(groups.items()), "into": request.GET.get("into", "")}
     return render(request, "automation/choose.html", context)
 
 
