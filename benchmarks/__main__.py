@@ -14,12 +14,19 @@ SIZES = (10_000, 100_000)
 def main() -> None:
     """Measure what was asked for at each size, smallest first."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
-    parser.add_argument("what", nargs="*", choices=["verdict", "portal", "registering", []], help="all, unless named")
+    parser.add_argument(
+        "what", nargs="*", choices=["verdict", "portal", "registering", "automations", []], help="all, unless named"
+    )
     parser.add_argument(
         "--accounts", nargs="+", type=int, default=SIZES, help="sizes to measure at (grows, never shrinks)"
     )
     parser.add_argument("--requests", type=int, default=500)
     chosen = parser.parse_args()
+    if chosen.what == ["automations"]:
+        from benchmarks import automations
+
+        automations.main(chosen.requests)
+        return
     _load.get_ready()
     from benchmarks import portal, registering, verdict
 
@@ -28,7 +35,7 @@ def main() -> None:
         seconds = _load.grow_to(size)
         print(f"\n{_load.describe()} (loaded in {seconds:.0f} s)", flush=True)
         with _load.server() as server:
-            for name in chosen.what or measured:
+            for name in [name for name in chosen.what or measured if name in measured]:
                 measured[name](server, chosen.requests)
 
 

@@ -14,7 +14,7 @@ from openprm.partners.lists import Area
 from openprm.partners.models import Partner
 from openprm.partners.regions import AREAS, area_of
 
-# The partners that chose healthcare and managed services, and how many days ago. Nobody covers Australia, so the last fails.
+# Who chose healthcare and managed services, how many days ago. Nobody covers Australia, so the last one fails.
 CHOSE = (("Brightwave IT", 16), ("Donau Cloudwerk", 12), ("Thameside Technology", 5), ("Coral Coast IT", 2))
 ACTIVATED = ("prospect", "applicant")  # standings of those that become active
 UNCOVERED = "anz"

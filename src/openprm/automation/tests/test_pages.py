@@ -335,6 +335,6 @@ def test_automations_and_templates_come_back_from_text_as_they_were(world: World
             for document in kept:
                 section.write(section.shape(**document.model_dump()), SYSTEM, NOW)
             assert list(section.read()) == kept
+        wrong = blueprints.AutomationDocument(code="wrong", name="Wrong", state="live", draft=definition())
         with pytest.raises(Invalid):
-            wrong = blueprints.AutomationDocument(code="wrong", name="Wrong", state="live", draft=definition())
             blueprints.SECTIONS[1].write(wrong, SYSTEM, NOW)

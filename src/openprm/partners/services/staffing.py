@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
@@ -66,7 +67,7 @@ def _pool(role: str, people: Sequence[str]) -> QuerySet[Person]:
 
 
 def _candidates(pool: Sequence[Person], role: str) -> list[Candidate]:
-    load = {
+    load: dict[Any, dict[str, Any]] = {
         row["person_id"]: row
         for row in TeamMember.objects.filter(role=role, person__in=pool)
         .values("person_id")
