@@ -24,6 +24,7 @@ from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
+from openprm.pricing.models import PriceBook, PriceImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -81,6 +82,10 @@ def programme(live: str) -> None:
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        PriceImport.objects.create(
+            book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
+            terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
+        )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
 
 
@@ -143,6 +148,8 @@ def things(partner: Any) -> dict[str, Things]:
             "journey_template": _first(JourneyTemplate.objects),
             "journey_task": _first(Task.objects.filter(state="waiting_approval")),
             "journey": _first(Journey.objects),
+            "price_book": _first(PriceBook.objects.filter(code="standard")),
+            "price_import": _first(PriceImport.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),

@@ -64,6 +64,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/extension-rules/{rule_id}"): {"name": "r", "allowed": "once"},
     ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("PUT", "/rules-of-engagement/draft"): {"rules": []},
+    ("POST", "/rules-of-engagement/previews"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/price-books"): {"code": "new", "name": "New", "currency": "EUR", "priority": 5},
+    ("PATCH", "/price-books/{book_id}"): {"name": "Changed"},
+    ("PUT", "/price-books/{book_id}/draft"): {"entries": [{"points": "5"}]},
+    ("POST", "/partners/{partner_id}/price-books"): {"book_id": "@price_book"},
     ("POST", "/rules-of-engagement/preview"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
     ("POST", "/tasks/{task_id}/send-back"): {"text": "Sign it."},
     ("POST", "/journeys/{journey_id}/cancel"): {"text": "Later."},
@@ -71,11 +76,26 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
+BODIES |= {
+    ("POST", "/application-forms"): {"title": "Resellers", "code": "resellers"},
+    ("PUT", "/application-forms/{form_id}"): {"title": "Resellers"},
+    ("POST", "/applications"): {
+        "form": "secret", "email": "b@example.org", "contact_name": "B", "legal_name": "B Ltd", "country": "DE"
+    },
+    ("POST", "/applications/{application_id}/ask"): {"text": "Why?"},
+    ("POST", "/applications/{application_id}/notes"): {"text": "Known."},
+    ("POST", "/applications/{application_id}/reject"): {"reason": "does_not_fit"},
+    ("PUT", "/partners/{partner_id}/listing"): {"listed": False},
+    ("PUT", "/partner-imports/{import_id}/columns"): {"mapping": {"legal_name": 0}},
+}  # fmt: skip
+
 UPLOADS = {
+    ("POST", "/partner-imports"),
     ("POST", "/partners/{partner_id}/logo"),
     ("POST", "/settings/{key}/picture"),
     ("POST", "/disputes/{dispute_id}/evidence"),
     ("POST", "/registration-reviews/{review_id}/evidence"),
+    ("POST", "/price-books/{book_id}/imports"),
     ("POST", "/tasks/{task_id}/files"),
 }
 FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form

@@ -1,6 +1,7 @@
 """One thing of every kind that has an address: Alfa's where partners have it, the vendor's otherwise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from openprm.accounts.models import ApiToken, Invitation, Role
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
+from openprm.deals.models import RulesPreview
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute, Hearing, Review
 from openprm.engagement.models import RuleSet
@@ -27,7 +29,13 @@ from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
+from openprm.pricing import services as pricing
+from openprm.pricing.models import PriceImport
+from openprm.pricing.rules import Term
 from openprm.receipts import services as receipts
+from openprm.recruiting import services as recruiting
+from openprm.recruiting.models import Application, PartnerImport, PartnerOrigin
+from openprm.recruiting.services.forms import FormValues
 from tests.world import NOW, World
 
 SECRET = "Zyxwv"  # stands in everything that only Alfa and the vendor may read
@@ -44,6 +52,10 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         event = Event.objects.filter(subject_id=deal.pk).order_by("id")[0]
         endpoint = _endpoint(owner)
         receipts.issue(event=event, by=SYSTEM, at=NOW)
+        PartnerOrigin.objects.create(partner=owner, source="direct", campaign=SECRET)
+        recruiting.change_listing(
+            partner=owner, listed=False, description=f"{SECRET} sells.", show_website=True, by=SYSTEM, at=NOW
+        )
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,
@@ -62,6 +74,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             notification=_notification(person.pk, owner).pk,
             file=_file(owner).pk,
             event=event.pk,
+            **_prices(owner),
         )
 
 
@@ -88,10 +101,14 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             engagement_kind="direct",
             engagement_rule="named_account",
             engagement_version=RuleSet.objects.get(number=1).pk,
+            rules_preview=_preview(),
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
             mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
+            application_form=(form := _application_form()).pk,
+            application=_application(form).pk,
+            partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
 
@@ -103,6 +120,13 @@ def counterparts(world: World) -> dict[str, UUID]:
         event = Event.objects.order_by("id")[0]
         client = ApiToken.objects.create(**_filled(ApiToken, name="Northwind", secret_hash="3" * 64))
         return {"webhook": endpoint.pk, "message": _message(endpoint, event).pk, "client": client.pk}
+
+
+def _preview() -> UUID:
+    base = RuleSet.objects.get(number=1)
+    return RulesPreview.objects.create(
+        since=NOW.date(), until=NOW.date(), base=base, rules=[], asked_by=SECRET, state="finished"
+    ).pk
 
 
 def _dispute(world: World, owner: Partner, by: Actor) -> Dispute:
@@ -126,6 +150,20 @@ def _review(dispute: Dispute) -> Review:
     return review
 
 
+def _prices(owner: Partner) -> dict[str, UUID]:
+    """Make a price book that this partner alone has, a planned change of it, and a file that waits."""
+    book = pricing.create_book(
+        code=f"book-{owner.pk}", name=f"{SECRET} book", currency="EUR", priority=77, reach="named", by=SYSTEM, at=NOW
+    )
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(7))], by=SYSTEM, at=NOW)
+    pricing.publish(book=book, by=SYSTEM, at=NOW)
+    pricing.assign(partner=owner, book=book, by=SYSTEM, at=NOW)
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(9))], by=SYSTEM, at=NOW)
+    planned = pricing.publish(book=book, starts_on=date(2999, 1, 1), by=SYSTEM, at=NOW)
+    read = PriceImport.objects.create(**_filled(PriceImport, book=book, file_name=SECRET, terms=[], problems=[]))
+    return {"price_book": book.pk, "price_edition": planned.pk, "price_import": read.pk}
+
+
 def _extension(deal: Any) -> ExtensionRequest:
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
@@ -145,6 +183,18 @@ def _template() -> JourneyTemplate:
 
 def _journey(owner: Partner) -> Journey:
     return journeys.start(template=_template(), partner=owner, by=SYSTEM, at=NOW)
+
+
+def _application_form() -> Any:
+    form = recruiting.save_form(form=None, code="secret", values=FormValues(title=SECRET), by=SYSTEM, at=NOW)
+    return recruiting.publish_form(form=form, by=SYSTEM, at=NOW)
+
+
+def _application(form: Any) -> Application:
+    """Make a submitted application."""
+    who = {"email": "a@zyxwv.example", "contact_name": SECRET, "legal_name": f"{SECRET} Partners", "country": "DE"}
+    application, _secret = recruiting.start(form=form, given=who, at=NOW)
+    return recruiting.send(application=application, consents=[], proven=True, at=NOW)
 
 
 def _endpoint(owner: Partner) -> Endpoint:

@@ -109,6 +109,7 @@ class Feature:
     actions: Sequence[Action] = ()
     kpis: Sequence[Kpi] = ()
     blueprints: Sequence[Section] = ()
+    completed: Callable[[], None] | None = None  # called once, when every feature is declared
     task_kinds: Sequence[TaskKind] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
@@ -128,6 +129,9 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
+    for feature in features.values():
+        if feature.completed is not None:
+            feature.completed()
 
 
 def register(feature: Feature) -> None:
