@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
@@ -41,7 +43,14 @@ WIDER = """() => {
     return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
 }"""
 
-SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
+SLUGS = {
+    "to": "suspended",
+    "slug": "brand",
+    "figure": "time",
+    "kind": "country",
+    "key": "own_registration",
+    "starter": "reseller",
+}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -73,6 +82,7 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
+        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
         PriceImport.objects.create(
             book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
@@ -141,6 +151,7 @@ def things(partner: Any) -> dict[str, Things]:
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {},

@@ -22,6 +22,12 @@ from tests.world import NOW, PARTNER_ROLES, VENDOR_ROLES, World
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/webhooks/{endpoint_id}"): {"description": "changed"},
+    ("POST", "/programme-as-code/plan"): {"files": {"programme.yaml": "format: 1\nsections: []\n"}},
+    ("POST", "/programme-as-code/apply"): {
+        "files": {"programme.yaml": "format: 1\nsections: []\n"},
+        "digest": "0",
+    },
+    ("POST", "/programme-as-code/starters/{key}/apply"): {"digest": "0"},
     ("PUT", "/settings/{key}"): {"value": 60},
     ("POST", "/notification-preferences"): {
         "choices": [{"kind": "deals.decided", "channel": "app", "mode": "off"}],

@@ -55,12 +55,12 @@ class NotificationKind:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A part of the home page: ``template`` is rendered with what ``context`` returns for the actor."""
+    """A part of the home page: ``template`` is rendered with what ``context`` returns; None leaves it out."""
 
     side: Side
     key: str
     template: str
-    context: Callable[[Actor], dict[str, Any]]
+    context: Callable[[Actor], dict[str, Any] | None]
     permission: str
     order: int = 100
     wide: bool = False

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openprm.kernel.codes import Coded
 from openprm.kernel.entity import Entity
 from openprm.partners import tiers
 from openprm.partners.lists import PartnerType, TeamRole, Tier
@@ -134,7 +135,7 @@ class TeamMember(Entity):
         return self.get_role_display()
 
 
-class Audience(Entity):
+class Audience(Coded):
     """A predicate over partners or people that somebody gave a name, to be used again."""
 
     name = models.CharField(max_length=120)
