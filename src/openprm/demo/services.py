@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openprm.accounts import actors
-from openprm.demo import customers, disputes, efforts, fairness, families, history, programme
+from openprm.demo import customers, disputes, efforts, fairness, families, history, programme, recruiting
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -39,6 +39,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         families.decide(actors.of(made.managers["emea"]), at=now)
         with events.silently():
             fairness.show(now=now)
+        recruiting.live(now=now)
     return True
 
 

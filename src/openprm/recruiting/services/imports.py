@@ -93,9 +93,12 @@ def discard_import(*, item: PartnerImport, by: Actor) -> None:
 
 
 def preview_import(item: PartnerImport) -> list[PreviewRow]:
-    """Return what would become of the first rows."""
-    with default_storage.open(item.path) as stream, open_sheet(stream) as sheet:
-        lines = list(islice(sheet.lines(), PREVIEWED))
+    """Return what would become of the first rows; nothing where the file is gone."""
+    try:
+        with default_storage.open(item.path) as stream, open_sheet(stream) as sheet:
+            lines = list(islice(sheet.lines(), PREVIEWED))
+    except (OSError, Unreadable):
+        return []
     found = []
     for line in lines:
         read = columns.read(line.cells, item.mapping)
