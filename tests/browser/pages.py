@@ -15,6 +15,8 @@ NO_PAGES = {  # answers that are no page of their own
     "file": "a download",
     "mfa_download_recovery_codes": "a download",
     "import_problems": "a download",
+    "prices_download": "a download",
+    "price_book_download": "a download",
     "settings_preview": "a fragment",
     "audience_preview": "a fragment",
     "notification_bell": "a fragment",

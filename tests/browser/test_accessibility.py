@@ -23,6 +23,7 @@ from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
+from openprm.pricing.models import PriceBook, PriceImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -73,6 +74,10 @@ def programme(live: str) -> None:
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        PriceImport.objects.create(
+            book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
+            terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
+        )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
 
 
@@ -130,6 +135,8 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "price_book": _first(PriceBook.objects.filter(code="standard")),
+            "price_import": _first(PriceImport.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),

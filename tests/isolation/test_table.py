@@ -64,7 +64,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/extension-rules/{rule_id}"): {"name": "r", "allowed": "once"},
     ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("PUT", "/rules-of-engagement/draft"): {"rules": []},
+    ("POST", "/rules-of-engagement/previews"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/price-books"): {"code": "new", "name": "New", "currency": "EUR", "priority": 5},
+    ("PATCH", "/price-books/{book_id}"): {"name": "Changed"},
+    ("PUT", "/price-books/{book_id}/draft"): {"entries": [{"points": "5"}]},
+    ("POST", "/partners/{partner_id}/price-books"): {"book_id": "@price_book"},
     ("POST", "/rules-of-engagement/preview"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/tasks/{task_id}/send-back"): {"text": "Sign it."},
+    ("POST", "/journeys/{journey_id}/cancel"): {"text": "Later."},
+    ("PUT", "/journey-templates/{template_id}"): {"name": "Changed"},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
@@ -87,6 +95,8 @@ UPLOADS = {
     ("POST", "/settings/{key}/picture"),
     ("POST", "/disputes/{dispute_id}/evidence"),
     ("POST", "/registration-reviews/{review_id}/evidence"),
+    ("POST", "/price-books/{book_id}/imports"),
+    ("POST", "/tasks/{task_id}/files"),
 }
 FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form
     ("POST", "/deals/{deal_id}/activities/with-files"): {
@@ -97,7 +107,14 @@ FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, 
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
 REFUSED = (401, 403, 404)
-NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days", "figure": "time"}
+NUMBERS = {
+    "job": 1,
+    "session": 1,
+    "passkey": 1,
+    "setting": "deals.protection_days",
+    "figure": "time",
+    "reached": "activation",
+}
 UNSTEADY = ("django_session", "kernel_counter", "usersessions_usersession", "django_migrations")
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 """One thing of every kind that has an address: Alfa's where partners have it, the vendor's otherwise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,15 @@ from openprm.accounts.models import ApiToken, Invitation, Role
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
+from openprm.deals.models import RulesPreview
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute, Hearing, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions import services as extensions
 from openprm.extensions.models import ExtensionRequest, ExtensionRule
+from openprm.journeys import services as journeys
+from openprm.journeys.content import StageDoc, TaskDoc
+from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.kernel.access import SYSTEM, Actor, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.events.models import Delivery, Event
@@ -24,6 +29,9 @@ from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
+from openprm.pricing import services as pricing
+from openprm.pricing.models import PriceImport
+from openprm.pricing.rules import Term
 from openprm.receipts import services as receipts
 from openprm.recruiting import services as recruiting
 from openprm.recruiting.models import Application, PartnerImport, PartnerOrigin
@@ -53,6 +61,8 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             dispute=dispute.pk,
             review=_review(dispute).pk,
             extension=_extension(deal).pk,
+            journey=(journey := _journey(owner)).pk,
+            task=Task.objects.get(journey=journey).pk,
             partner=owner.pk,
             reseller=owner.pk,
             person=person.pk,
@@ -64,6 +74,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             notification=_notification(person.pk, owner).pk,
             file=_file(owner).pk,
             event=event.pk,
+            **_prices(owner),
         )
 
 
@@ -86,9 +97,11 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             rule=rule.pk,
             window=deals.save_window(product_line=world.cloud, days=60, by=SYSTEM, at=NOW).pk,
             extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
+            journey_template=_template().pk,
             engagement_kind="direct",
             engagement_rule="named_account",
             engagement_version=RuleSet.objects.get(number=1).pk,
+            rules_preview=_preview(),
             product_line=world.cloud.pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
@@ -107,6 +120,13 @@ def counterparts(world: World) -> dict[str, UUID]:
         event = Event.objects.order_by("id")[0]
         client = ApiToken.objects.create(**_filled(ApiToken, name="Northwind", secret_hash="3" * 64))
         return {"webhook": endpoint.pk, "message": _message(endpoint, event).pk, "client": client.pk}
+
+
+def _preview() -> UUID:
+    base = RuleSet.objects.get(number=1)
+    return RulesPreview.objects.create(
+        since=NOW.date(), until=NOW.date(), base=base, rules=[], asked_by=SECRET, state="finished"
+    ).pk
 
 
 def _dispute(world: World, owner: Partner, by: Actor) -> Dispute:
@@ -130,10 +150,39 @@ def _review(dispute: Dispute) -> Review:
     return review
 
 
+def _prices(owner: Partner) -> dict[str, UUID]:
+    """Make a price book that this partner alone has, a planned change of it, and a file that waits."""
+    book = pricing.create_book(
+        code=f"book-{owner.pk}", name=f"{SECRET} book", currency="EUR", priority=77, reach="named", by=SYSTEM, at=NOW
+    )
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(7))], by=SYSTEM, at=NOW)
+    pricing.publish(book=book, by=SYSTEM, at=NOW)
+    pricing.assign(partner=owner, book=book, by=SYSTEM, at=NOW)
+    pricing.write_draft(book=book, terms=[Term(name=SECRET, points=Decimal(9))], by=SYSTEM, at=NOW)
+    planned = pricing.publish(book=book, starts_on=date(2999, 1, 1), by=SYSTEM, at=NOW)
+    read = PriceImport.objects.create(**_filled(PriceImport, book=book, file_name=SECRET, terms=[], problems=[]))
+    return {"price_book": book.pk, "price_edition": planned.pk, "price_import": read.pk}
+
+
 def _extension(deal: Any) -> ExtensionRequest:
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
     )
+
+
+def _template() -> JourneyTemplate:
+    """Make a published journey of one task, once."""
+    task = TaskDoc.model_validate({"key": "t", "title": f"{SECRET} task", "kind": "document", "optional": True})
+    stage = StageDoc.model_validate({"key": "s", "name": f"{SECRET} stage", "tasks": [task]})
+    known = JourneyTemplate.objects.filter(code=SECRET.lower()).first()
+    if known is not None:
+        return known
+    drawn = journeys.save_template(code=SECRET.lower(), name=f"{SECRET} way", stages=[stage], by=SYSTEM, at=NOW)
+    return journeys.publish(template=drawn, by=SYSTEM, at=NOW)
+
+
+def _journey(owner: Partner) -> Journey:
+    return journeys.start(template=_template(), partner=owner, by=SYSTEM, at=NOW)
 
 
 def _application_form() -> Any:

@@ -23,6 +23,7 @@ feature = Feature(
         Permission("customers.edit", _("Change accounts and opportunities"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.import", _("Import accounts and opportunities"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.decide", _("Decide which companies are the same"), vendor={"channel_manager": Scope.ALL}),
+        Permission("customers.merge", _("Merge accounts into one"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.manage_product_lines", _("Manage product lines"), admins_only="vendor"),
     ],
     settings=[

@@ -12,6 +12,7 @@ from openprm.kernel import events
 from openprm.kernel import services as kernel
 from openprm.kernel.access import SYSTEM, Actor
 from openprm.partners.models import Partner
+from openprm.program.starting import CODE
 from openprm.recruiting import services
 from openprm.recruiting.models import Application, ApplicationForm
 from openprm.recruiting.services.forms import FormValues
@@ -127,8 +128,8 @@ def live(*, now: datetime) -> None:
     """Draw the forms, and let companies apply over the last weeks."""
     begun = now - timedelta(days=70)
     with events.silently():
-        msp = _form("msp", "Become a managed service partner", MSP, 10, begun, intro=INTRO, programme="msp")
-        resellers = _form("resellers", "Become a reseller", RESELLERS, 20, begun, programme="reseller")
+        msp = _form("msp", "Become a managed service partner", MSP, 10, begun, intro=INTRO, programme=CODE)
+        resellers = _form("resellers", "Become a reseller", RESELLERS, 20, begun, programme=CODE)
         services.save_form(
             form=None,
             code="technology",
@@ -220,12 +221,13 @@ def _directory(now: datetime) -> None:
     kernel.change_setting(key="recruiting.directory", value=True, by=SYSTEM, at=now)
     admins = Person.objects.filter(roles__key="admin", partner__status="active", is_active=True)
     for number, person in enumerate(admins.select_related("partner").order_by("created_at", "pk")[:LISTED]):
+        actor = actors.of(person)
         services.change_listing(
-            partner=Partner.objects.get(pk=person.partner_id),
+            partner=Partner.objects.get(pk=actor.company_id),
             listed=True,
             description=DESCRIPTIONS[number % len(DESCRIPTIONS)],
             show_website=True,
-            by=actors.of(person),
+            by=actor,
             at=now,
         )
 

@@ -44,7 +44,6 @@ router = Router(tags=["Protection"])
 KindName = Literal["call", "meeting", "mail", "stage", "note"]
 AllowedName = Literal["none", "once", "unlimited"]
 RequestState = Literal["pending", "granted", "declined", "withdrawn"]
-TierName = Literal["", "registered", "silver", "gold", "platinum"]
 CodeName = Literal["no_activity", "no_progress", "customer_undecided", "programme_limit", "other"]
 
 
@@ -174,7 +173,7 @@ class ProtectionOut(Schema):
 class WindowIn(Schema):
     """How many days deals are protected, by tier, product line, or both."""
 
-    tier: TierName = ""
+    tier: str = Field("", max_length=40)
     product_line: str = Field("", max_length=40, description="Its key; empty for all.", examples=["cloud"])
     days: int = Field(ge=1, le=730)
 

@@ -23,6 +23,8 @@ from openprm.kernel.blueprints import register as register_section
 from openprm.kernel.kpis import Kpi
 from openprm.kernel.kpis import register as register_kpi
 from openprm.kernel.ledger import chaining
+from openprm.kernel.task_kinds import TaskKind
+from openprm.kernel.task_kinds import register as register_task_kind
 
 Side = Literal["console", "portal"]
 
@@ -107,6 +109,8 @@ class Feature:
     actions: Sequence[Action] = ()
     kpis: Sequence[Kpi] = ()
     blueprints: Sequence[Section] = ()
+    completed: Callable[[], None] | None = None  # called once, when every feature is declared
+    task_kinds: Sequence[TaskKind] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -125,6 +129,9 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
+    for feature in features.values():
+        if feature.completed is not None:
+            feature.completed()
 
 
 def register(feature: Feature) -> None:
@@ -144,6 +151,8 @@ def register(feature: Feature) -> None:
         register_kpi(kpi)
     for section in feature.blueprints:
         register_section(section)
+    for kind in feature.task_kinds:
+        register_task_kind(kind)
 
 
 def navigation(side: Side) -> list[Nav]:

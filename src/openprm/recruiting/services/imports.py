@@ -280,7 +280,9 @@ def _take_back(row: PartnerImportRow, at: datetime) -> str:
         with transaction.atomic():
             PartnerImportRow.objects.filter(partner=partner).update(partner=None)
             partner.delete()
+            row.partner = None
     except IntegrityError:
+        row.partner = partner
         PartnerImportRow.objects.filter(pk=row.pk).update(partner=partner)
         return _("Deals or other things belong to it.")
     return ""
