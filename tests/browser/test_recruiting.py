@@ -81,7 +81,7 @@ def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World
     page.get_by_label("Website").fill("costa-it.com")
     is_accessible(page)
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("What do you offer?")).to_be_visible()
+    expect(page.get_by_role("group", name="What do you offer?")).to_be_visible()
     expect(page.get_by_label("How many seats?")).to_be_hidden()
     page.get_by_label("Managed services").check()
     expect(page.get_by_label("How many seats?")).to_be_visible()
