@@ -9,8 +9,9 @@ from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui import countries
-from openprm.partners import home, policies, queries
-from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
+from openprm.partners import blueprint, home, policies, queries, tiers
+from openprm.partners.actions import ACTIONS
+from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner
 
 _VENDOR_ROLES = ("channel_manager", "marketing", "enablement", "finance", "legal", "analyst")
@@ -50,11 +51,13 @@ feature = Feature(
             _("Save and change audiences"),
             vendor=dict.fromkeys(("channel_manager", "marketing", "enablement"), Scope.ALL),
         ),
+        Permission(policies.TERRITORIES, _("Say who covers which regions"), admins_only="vendor"),
     ],
     navigation=[
         Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
         Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, order=20),
         Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=60),
+        Nav("console", _("Territories"), "console:territories", "map", policies.TERRITORIES, order=61),
         Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
         Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],
@@ -67,7 +70,7 @@ feature = Feature(
             "partner.business_model", _("Business model"), "choices", "business_models", choices=BusinessModel.choices
         ),
         Field("partner.vertical", _("Vertical"), "choices", "verticals", choices=Vertical.choices),
-        Field("partner.tier", _("Tier"), "choice", "tier", choices=Tier.choices),
+        Field("partner.tier", _("Tier"), "choice", "tier", choices=tiers.choices),
         Field("partner.status", _("Status"), "choice", "status", choices=Partner.Status.choices),
         Field("partner.status_since", _("In this status since"), "date", "status_since__date"),
         Field("partner.since", _("Partner since"), "date", "created_at__date"),
@@ -82,6 +85,7 @@ feature = Feature(
         ),
         Field("partner.name", _("Company name"), "text", "name"),
     ],
+    actions=ACTIONS,
     files=[FileOwner("partners.Partner", _may_read_files)],
     home=[
         HomeCard("console", "partners", "partners/_card_partners.html", home.partners_card, policies.VIEW, order=60),
@@ -97,4 +101,5 @@ feature = Feature(
             group=_("Partners"),
         ),
     ],
+    blueprints=[blueprint.audiences],
 )

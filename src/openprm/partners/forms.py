@@ -9,14 +9,14 @@ from openprm.accounts.models import Person
 from openprm.kernel import audiences
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.forms import CheckboxList
-from openprm.partners import lifecycle
+from openprm.partners import lifecycle, tiers
 from openprm.partners.lists import (
     STATUS_REASONS,
     BusinessModel,
+    Duty,
     PartnerType,
     Region,
     TeamRole,
-    Tier,
     Vertical,
 )
 from openprm.partners.models import Partner
@@ -57,7 +57,7 @@ class Profile(forms.Form):
     website = forms.CharField(label=_("Website"), max_length=300, required=False)
     country = forms.ChoiceField(label=_("Country"))
     region = forms.ChoiceField(label=_("Region"), required=False)
-    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
+    tier = forms.ChoiceField(label=_("Tier"), choices=tiers.choices)
     partner_types = _several(_("Partner types"), PartnerType.choices)
     business_models = _several(_("Business models"), BusinessModel.choices)
     verticals = _several(_("Verticals"), Vertical.choices)
@@ -163,3 +163,16 @@ def subjects() -> list[tuple[str, str]]:
     """Return what audiences can be made of."""
     known = sorted(audiences.subjects.items(), key=lambda pair: pair[0] != "partner")
     return [(key, str(subject.label)) for key, subject in known]
+
+
+class Territory(forms.Form):
+    """The regions in which somebody has a duty."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Who"))
+    duty = forms.ChoiceField(label=_("As"), choices=Duty.choices)
+    regions = _several(_("Regions"), Region.choices, _("Without a region, the duty is taken away."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = Person.objects.filter(partner=None, is_active=True).order_by("name")
+        self.fields["person"].queryset = ours  # type: ignore[attr-defined]
