@@ -80,9 +80,9 @@ class Speaker:
         return f"{plain}%" if unit == "percent" else plain
 
     def criterion(self, one: Criterion) -> str:
-        """Return a criterion: Won revenue of at least €100,000 (last 12 months)."""
+        """Return a criterion: Won revenue: at least €100,000 (last 12 months)."""
         said = {"kpi": self.label(one.kpi), "amount": self.amount(one.kpi, one.at_least)}
-        return _("%(kpi)s of at least %(amount)s") % said + f" ({self.window(one.kpi, one.months)})"
+        return _("%(kpi)s: at least %(amount)s") % said + f" ({self.window(one.kpi, one.months)})"
 
     def group(self, group: Group) -> str:
         """Return a group of criteria."""
@@ -132,7 +132,8 @@ class Speaker:
             "value": self.amount(one.criterion.kpi, one.value),
             "needed": self.amount(one.criterion.kpi, one.criterion.at_least),
         }
-        return _("%(kpi)s: %(value)s of %(needed)s needed") % said + f" ({self.window(one.criterion.kpi, one.criterion.months)})"
+        window = self.window(one.criterion.kpi, one.criterion.months)
+        return _("%(kpi)s: %(value)s of %(needed)s needed") % said + f" ({window})"
 
     def why(self, judged: JudgedTier, *, met: bool) -> list[str]:
         """Return the criteria that speak for (or against) a tier."""
