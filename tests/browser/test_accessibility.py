@@ -58,9 +58,8 @@ SLUGS = {
     "code": "silver",
     "benefit": "margin",
     "kpi": "deals.won_revenue",
+    "form": "msp",
 }
-SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
-SLUGS |= {"form": "msp"}
 
 Things = dict[str, Callable[[], Any]]
 
