@@ -189,7 +189,6 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     known = things(partner)[side]
     for name, route in addresses(side):
         path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
-        path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         path = re.sub("<int:[a-z]+>", "0", path)
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
