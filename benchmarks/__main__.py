@@ -15,11 +15,15 @@ def main() -> None:
     """Measure what was asked for at each size, smallest first."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
     parser.add_argument(
-        "what", nargs="*", choices=["verdict", "portal", "registering", "automations", []], help="all, unless named"
+        "what",
+        nargs="*",
+        choices=["verdict", "portal", "registering", "preview", "tiering", "automations", []],
+        help="all of requests, unless named",
     )
     parser.add_argument(
         "--accounts", nargs="+", type=int, default=SIZES, help="sizes to measure at (grows, never shrinks)"
     )
+    parser.add_argument("--partners", type=int, default=100_000, help="partners whom tiering assesses")
     parser.add_argument("--requests", type=int, default=500)
     chosen = parser.parse_args()
     if chosen.what == ["automations"]:
@@ -28,9 +32,15 @@ def main() -> None:
         automations.main(chosen.requests)
         return
     _load.get_ready()
-    from benchmarks import portal, registering, verdict
+    from benchmarks import portal, preview, registering, verdict
 
+    if chosen.what == ["tiering"]:
+        from benchmarks import tiering
+
+        tiering.measure(chosen.partners)
+        return
     measured = {"verdict": verdict.measure, "portal": portal.measure, "registering": registering.measure}
+    measured |= {"preview": preview.measure}  # last: it adds registrations
     for size in sorted(chosen.accounts):
         seconds = _load.grow_to(size)
         print(f"\n{_load.describe()} (loaded in {seconds:.0f} s)", flush=True)

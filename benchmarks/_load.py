@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,14 +27,17 @@ PARTNERS = 200
 EMAIL = "sales@bench.example"
 TICKS = os.sysconf("SC_CLK_TCK")
 WARM_UP = 30
+CLIENTS = 8  # at once, where a measurement is of many
+
+Asked = tuple[str, str, dict[str, str]]  # method, path, form
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running web server, and the cookies of somebody from a partner who is signed in."""
+    """A running web server, and the cookies of people who are signed in, each from another partner."""
 
     port: int
-    cookies: str
+    cookies: Sequence[str]
     csrf: str
     process: "subprocess.Popen[bytes]"
 
@@ -208,22 +212,28 @@ def server() -> Iterator[Server]:
     try:
         _wait_for(port)
         csrf = "b" * 32
-        yield Server(port, f"{_session()}; csrftoken={csrf}", csrf, process)
+        yield Server(port, [f"{_session(number)}; csrftoken={csrf}" for number in range(CLIENTS)], csrf, process)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _session() -> str:
+def _session(number: int) -> str:
+    """Return the session of the person of a partner; of the first partner, EMAIL."""
     from django.conf import settings
     from django.test import Client
 
+    from openprm.accounts import services as accounts
     from openprm.accounts.models import Person
-    from openprm.kernel.access import as_system
+    from openprm.kernel.access import SYSTEM, as_system
+    from openprm.partners.models import Partner
 
-    client = Client()
+    client, email = Client(), f"sales{number}@bench.example" if number else EMAIL
     with as_system():
-        client.force_login(Person.objects.get(email=EMAIL))
+        if not Person.objects.filter(email=email).exists():
+            partner = Partner.objects.order_by("legal_name")[number]
+            accounts.create_person(email=email, name="Sales", roles=["sales"], partner=partner, by=SYSTEM, at=AT)
+        client.force_login(Person.objects.get(email=email))
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
@@ -236,20 +246,45 @@ def _wait_for(port: int) -> None:
     raise SystemExit("the server did not start")
 
 
-def ask(server: Server, requests: Sequence[tuple[str, str, dict[str, str]]], *, answer: int = 200) -> Figures:
+def ask(server: Server, requests: Sequence[Asked], *, answer: int = 200) -> Figures:
     """Send requests (method, path, form) one after the other over one connection, and return what they took.
 
     ``answer`` is the status that each must get.
     """
+    one = _client(server, 0, answer)
+    for request in requests[:WARM_UP]:
+        one(request)
+    return timed(one, requests[WARM_UP:], server.process.pid)
+
+
+def ask_at_once(server: Server, requests: Sequence[Asked], *, answer: int = 200) -> Figures:
+    """Send requests from CLIENTS clients of as many partners at once; each sends its share one after the other."""
+    clients = [_client(server, number, answer) for number in range(CLIENTS)]
+    shares = [requests[number::CLIENTS] for number in range(CLIENTS)]
+    for client in clients:
+        client(requests[0])
+    times: list[float] = []
+
+    def all_of_them(_request: Asked) -> None:
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            for figures in pool.map(timed, clients, shares):
+                times.extend(figures.times)
+
+    whole = timed(all_of_them, [("", "", {})], server.process.pid)
+    each = 1 / len(requests)
+    return Figures(times, whole.client * each, whole.server * each, whole.database * each)
+
+
+def _client(server: Server, number: int, answer: int) -> Callable[[Asked], None]:
     line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     headers = {
-        "Cookie": server.cookies,
+        "Cookie": server.cookies[number],
         "X-CSRFToken": server.csrf,
         "HX-Request": "true",
         "Content-Type": "application/x-www-form-urlencoded",
     }
 
-    def one(request: tuple[str, str, dict[str, str]]) -> None:
+    def one(request: Asked) -> None:
         method, path, form = request
         line.request(method, path, urlencode(form, doseq=True) if form else None, headers)
         got = line.getresponse()
@@ -257,14 +292,12 @@ def ask(server: Server, requests: Sequence[tuple[str, str, dict[str, str]]], *, 
         if got.status != answer:
             raise SystemExit(f"{method} {path} was answered {got.status}: {body[:300]!r}")
 
-    for request in requests[:WARM_UP]:
-        one(request)
-    return timed(one, requests[WARM_UP:], server.process.pid)
+    return one
 
 
 def timed(
-    one: Callable[[tuple[str, str, dict[str, str]]], None],
-    requests: Sequence[tuple[str, str, dict[str, str]]],
+    one: Callable[[Asked], None],
+    requests: Sequence[Asked],
     pid: int = 0,
 ) -> Figures:
     """Do something for each request; return the times, and the CPU of client, web server and database."""

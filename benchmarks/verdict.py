@@ -5,7 +5,7 @@ The peer is what one would do without a company index: PostgreSQL's ``pg_trgm`` 
 
 import random
 
-from benchmarks._load import HEADING, Figures, Server, ask, names, timed
+from benchmarks._load import CLIENTS, HEADING, Figures, Server, ask, ask_at_once, names, timed
 from benchmarks._load import WARM_UP as WARM
 
 Request = tuple[str, str, dict[str, str]]
@@ -16,9 +16,11 @@ def measure(server: Server, requests: int) -> None:
     _without_limits()
     typed = questions(requests + WARM)
     forms: list[Request] = [("POST", "/portal/deals/verdict/", _form(name)) for name in typed]
-    ours, matcher, peer = ask(server, forms), _matcher(typed), _trigrams(typed[: WARM + max(20, requests // 10)])
+    ours, many = ask(server, forms), ask_at_once(server, forms)
+    matcher, peer = _matcher(typed), _trigrams(typed[: WARM + max(20, requests // 10)])
     print(HEADING)
     print(ours.line("verdict, whole request"))
+    print(many.line(f"the same, {CLIENTS} clients at once"))
     print(matcher.line("company look-up alone, no web"))
     print(peer.line("peer: pg_trgm, five most similar, no web"))
     print(

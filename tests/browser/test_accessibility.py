@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
@@ -18,11 +20,13 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
+from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
+from openprm.pricing.models import PriceBook, PriceImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -40,7 +44,15 @@ WIDER = """() => {
     return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
 }"""
 
-SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
+SLUGS = {
+    "to": "suspended",
+    "slug": "brand",
+    "figure": "time",
+    "kind": "country",
+    "key": "own_registration",
+    "starter": "reseller",
+    "reached": "activation",
+}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -72,7 +84,12 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
+        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        PriceImport.objects.create(
+            book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
+            terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
+        )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
 
 
@@ -109,6 +126,8 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -130,10 +149,16 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "price_book": _first(PriceBook.objects.filter(code="standard")),
+            "price_import": _first(PriceImport.objects),
+            "journey_template": _first(JourneyTemplate.objects),
+            "journey_task": _first(Task.objects.filter(state="waiting_approval")),
+            "journey": _first(Journey.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {},

@@ -22,6 +22,12 @@ from tests.world import NOW, PARTNER_ROLES, VENDOR_ROLES, World
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/webhooks/{endpoint_id}"): {"description": "changed"},
+    ("POST", "/programme-as-code/plan"): {"files": {"programme.yaml": "format: 1\nsections: []\n"}},
+    ("POST", "/programme-as-code/apply"): {
+        "files": {"programme.yaml": "format: 1\nsections: []\n"},
+        "digest": "0",
+    },
+    ("POST", "/programme-as-code/starters/{key}/apply"): {"digest": "0"},
     ("PUT", "/settings/{key}"): {"value": 60},
     ("POST", "/notification-preferences"): {
         "choices": [{"kind": "deals.decided", "channel": "app", "mode": "off"}],
@@ -64,7 +70,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/extension-rules/{rule_id}"): {"name": "r", "allowed": "once"},
     ("POST", "/extension-rules"): {"name": "r", "allowed": "once"},
     ("PUT", "/rules-of-engagement/draft"): {"rules": []},
-    ("POST", "/rules-of-engagement/preview"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/rules-of-engagement/previews"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
+    ("POST", "/price-books"): {"code": "new", "name": "New", "currency": "EUR", "priority": 5},
+    ("PATCH", "/price-books/{book_id}"): {"name": "Changed"},
+    ("PUT", "/price-books/{book_id}/draft"): {"entries": [{"points": "5"}]},
+    ("POST", "/partners/{partner_id}/price-books"): {"book_id": "@price_book"},
+    ("POST", "/tasks/{task_id}/send-back"): {"text": "Sign it."},
+    ("POST", "/journeys/{journey_id}/cancel"): {"text": "Later."},
+    ("PUT", "/journey-templates/{template_id}"): {"name": "Changed"},
     ("PUT", "/territories"): {"person_id": "@person", "duty": "regional_director", "regions": []},
     ("PATCH", "/automations/{automation_id}"): {"name": "Changed"},
     ("POST", "/automations/{automation_id}/foresee"): {"partner_id": "@partner"},
@@ -75,11 +88,27 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
+BODIES |= {
+    ("POST", "/application-forms"): {"title": "Resellers", "code": "resellers"},
+    ("PUT", "/application-forms/{form_id}"): {"title": "Resellers"},
+    ("POST", "/applications"): {
+        "form": "secret", "email": "b@example.org", "contact_name": "B", "legal_name": "B Ltd", "country": "DE"
+    },
+    ("POST", "/applications/{application_id}/ask"): {"text": "Why?"},
+    ("POST", "/applications/{application_id}/notes"): {"text": "Known."},
+    ("POST", "/applications/{application_id}/reject"): {"reason": "does_not_fit"},
+    ("PUT", "/partners/{partner_id}/listing"): {"listed": False},
+    ("PUT", "/partner-imports/{import_id}/columns"): {"mapping": {"legal_name": 0}},
+}  # fmt: skip
+
 UPLOADS = {
+    ("POST", "/partner-imports"),
     ("POST", "/partners/{partner_id}/logo"),
     ("POST", "/settings/{key}/picture"),
     ("POST", "/disputes/{dispute_id}/evidence"),
     ("POST", "/registration-reviews/{review_id}/evidence"),
+    ("POST", "/price-books/{book_id}/imports"),
+    ("POST", "/tasks/{task_id}/files"),
 }
 FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form
     ("POST", "/deals/{deal_id}/activities/with-files"): {
@@ -90,7 +119,14 @@ FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, 
 PAGES = [row for row in table.pages() if not row.is_open]
 OPERATIONS = table.operations()
 REFUSED = (401, 403, 404)
-NUMBERS = {"job": 1, "session": 1, "passkey": 1, "setting": "deals.protection_days", "figure": "time"}
+NUMBERS = {
+    "job": 1,
+    "session": 1,
+    "passkey": 1,
+    "setting": "deals.protection_days",
+    "figure": "time",
+    "reached": "activation",
+}
 PARTS = {
     "<slug:to>": "suspended",
     "<slug:role>": "channel_manager",

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.accounts import blueprint
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, Nav
@@ -56,4 +57,5 @@ feature = Feature(
         Field("person.language", _("Language"), "text", "locale"),
         Field("person.active", _("Can sign in"), "boolean", "is_active"),
     ],
+    blueprints=[blueprint.roles],
 )

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from openprm.checks import rules
@@ -70,6 +71,45 @@ Counted = tuple[UUID, ...]  # what was counted, to be told what came of it
 _Placed = tuple[str, Text, Place]
 
 
+class _Numbers(NamedTuple):
+    """How many distinct names and domains a partner asked about on a day; how many of them one person did."""
+
+    names: int
+    domains: int
+    own_names: int
+    own_domains: int
+    registered: int
+    blocked: int
+
+    @property
+    def asked(self) -> int:
+        """Return how many companies that makes: a company has a name, a domain or both, so the greater number."""
+        return max(self.names, self.domains)
+
+    @property
+    def own(self) -> int:
+        """Return how many companies the one person asked about."""
+        return max(self.own_names, self.own_domains)
+
+
+# Asked with every new name that is typed, so it is one statement, and not put together anew each time.
+_COUNT = """
+select count(distinct company) filter (where what = 'name'),
+       count(distinct company) filter (where what = 'domain'),
+       count(distinct company) filter (where what = 'name' and person_id = %(person)s),
+       count(distinct company) filter (where what = 'domain' and person_id = %(person)s),
+       count(distinct company) filter (where what = 'name' and registered),
+       count(distinct company) filter (where what = 'name' and blocked)
+from checks_asked where partner_id = %(partner)s and day = %(day)s
+"""
+_LOCK = """
+insert into checks_day (id, created_at, updated_at, version, partner_id, day, asked, registered, blocked, most, alarms)
+values (%(id)s, %(at)s, %(at)s, 1, %(partner)s, %(day)s, 0, 0, 0, 0, '{}')
+on conflict (partner_id, day) do update set updated_at = excluded.updated_at
+returning *
+"""
+
+
 def spend(*, question: Question, by: Actor, at: datetime, form: UUID | None = None) -> Counted:
     """Count a question before it is answered. Raises UsedUp where it is about one company too many."""
     if not _is_counted(by):
@@ -106,9 +146,9 @@ def left(*, by: Actor, at: datetime) -> Left:
     day = _day(at)
     limits = settings_store.many(PER_DAY, PER_PERSON)
     with as_system():
-        company, person = _used(by, day)
-    of_company = Left(limits[PER_DAY], company, _renewal(day))
-    of_person = Left(limits[PER_PERSON], person, _renewal(day))
+        numbers = _numbers(by.partner_id, day, by.id) if by.partner_id else _Numbers(*[0] * 6)
+    of_company = Left(limits[PER_DAY], numbers.asked, _renewal(day))
+    of_person = Left(limits[PER_PERSON], numbers.own, _renewal(day))
     return min(of_company, of_person, key=lambda one: one.left) if by.kind == "person" else of_company
 
 
@@ -181,9 +221,10 @@ def _count(
     """Find out what is new in a question, and write it. Only a new company waits for others of this partner."""
     day = _day(at)
     with as_system():
-        placed = _placed(question, by, day, form)
-        if not registered and not any(place.step is Step.NEW or place.merged for _what, _text, place in placed):
-            return _grow(placed)
+        if not registered:
+            placed = _placed(question, by, day, form)
+            if not any(place.step is Step.NEW or place.merged for _what, _text, place in placed):
+                return _grow(placed)
         locked = _locked(by, day, at)
         placed = _placed(question, by, day, form)
         if enforced:
@@ -270,35 +311,24 @@ def _within_limits(placed: Iterable[_Placed], by: Actor, at: datetime) -> None:
     if not new:
         return
     limits = settings_store.many(PER_DAY, PER_PERSON)
-    asked = Asked.objects.filter(partner_id=_company(by), day=_day(at))
-    held = [(asked, limits[PER_DAY])]
-    if by.kind == "person":
-        held.append((asked.filter(person_id=by.id), limits[PER_PERSON]))
-    for rows, limit in held:
-        counts = _distinct(rows)
-        if max(counts[what] + new.count(what) for what in Asked.What.values) > limit:
-            raise used_up(at)
+    counted = _numbers(_company(by), _day(at), by.id)
+    names, domains = (new.count(what) for what in Asked.What.values)
+    asked = max(counted.names + names, counted.domains + domains)
+    own = max(counted.own_names + names, counted.own_domains + domains)
+    if asked > limits[PER_DAY] or (by.kind == "person" and own > limits[PER_PERSON]):
+        raise used_up(at)
 
 
-def _used(by: Actor, day: date) -> tuple[int, int]:
-    """Return how many companies the partner asked about on a day, and how many of them this person did."""
-    asked = Asked.objects.filter(partner_id=_company(by), day=day)
-    own = asked.filter(person_id=by.id) if by.kind == "person" else asked.none()
-    return max(_distinct(asked).values()), max(_distinct(own).values())
-
-
-def _distinct(rows: QuerySet[Asked]) -> dict[str, int]:
-    """Return how many distinct names and how many distinct domains there are; the greater number counts."""
-    filters = {what: Count("company", distinct=True, filter=Q(what=what)) for what in Asked.What.values}
-    return rows.aggregate(**filters)
+def _numbers(partner_id: UUID, day: date, person_id: UUID | None = None) -> _Numbers:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"partner": partner_id, "day": day, "person": person_id})
+        return _Numbers(*cursor.fetchone())
 
 
 def _locked(by: Actor, day: date, at: datetime) -> Day:
     """Return the partner's day, locked: its new companies are counted one after the other."""
-    Day.objects.bulk_create(
-        [Day(partner_id=_company(by), day=day, created_at=at, updated_at=at)], ignore_conflicts=True
-    )
-    return Day.objects.select_for_update().get(partner_id=_company(by), day=day)
+    values = {"id": uuid7(), "at": at, "partner": _company(by), "day": day}
+    return Day.objects.raw(_LOCK, values)[0]
 
 
 def _refresh_if_free(partner_id: UUID, day: date, at: datetime) -> None:
@@ -309,14 +339,10 @@ def _refresh_if_free(partner_id: UUID, day: date, at: datetime) -> None:
 
 def _refresh(day: Day, *, at: datetime) -> None:
     """Count a day again, and raise what alarms there are to raise."""
-    asked = Asked.objects.filter(partner_id=day.partner_id, day=day.day)
-    day.asked = max(_distinct(asked).values())
-    names = asked.filter(what=Asked.What.NAME)
-    for outcome in ("registered", "blocked"):
-        found = names.filter(**{outcome: True}).aggregate(found=Count("company", distinct=True))
-        setattr(day, outcome, found["found"])
+    numbers = _numbers(day.partner_id, day.day)
+    day.asked, day.registered, day.blocked = numbers.asked, numbers.registered, numbers.blocked
     day.limit = settings_store.get(PER_DAY)
-    raised = _alarms(day, names) - set(day.alarms)
+    raised = _alarms(day) - set(day.alarms)
     day.alarms = sorted({*day.alarms, *raised})
     Day.objects.filter(pk=day.pk).update(
         **{name: getattr(day, name) for name in ("asked", "registered", "blocked", "limit", "alarms")}, updated_at=at
@@ -326,10 +352,11 @@ def _refresh(day: Day, *, at: datetime) -> None:
         announce(fact, about=day.partner, by=SYSTEM, at=at)
 
 
-def _alarms(day: Day, names: QuerySet[Asked]) -> set[str]:
+def _alarms(day: Day) -> set[str]:
     if day.asked < min(rules.MANY, rules.LONG_RUN, rules.MANY_BLOCKED) and day.asked < rules.NEARLY * day.limit:
         return set()
     before = Day.objects.filter(partner_id=day.partner_id, day__lt=day.day, day__gte=day.day - WEEK)
+    names = Asked.objects.filter(partner_id=day.partner_id, day=day.day, what=Asked.What.NAME)
     initials = "".join(names.exclude(initial="").order_by("at", "pk").values_list("initial", flat=True))
     return {
         alarm.value for alarm in rules.alarms(_counts(day), before=[_counts(one) for one in before], initials=initials)

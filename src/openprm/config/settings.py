@@ -107,7 +107,7 @@ OWNER_DATABASE = databases.database(ENVIRONMENT, owner=True)
 DATABASES = {"default": dict(OWNER_DATABASE if ENVIRONMENT.db_owner else APP_DATABASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PARTNERS_MAY_WRITE = ["kernel_counter"]  # of the tables without row-level security
-APPEND_ONLY_TABLES = ["kernel_event", "kernel_link", "kernel_anchor"]
+APPEND_ONLY_TABLES = ["kernel_event", "kernel_link", "kernel_anchor", "engagement_ruleset"]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.customers import blueprint
 from openprm.customers.services import family
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, Nav
@@ -23,6 +24,7 @@ feature = Feature(
         Permission("customers.edit", _("Change accounts and opportunities"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.import", _("Import accounts and opportunities"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.decide", _("Decide which companies are the same"), vendor={"channel_manager": Scope.ALL}),
+        Permission("customers.merge", _("Merge accounts into one"), vendor={"channel_manager": Scope.ALL}),
         Permission("customers.manage_product_lines", _("Manage product lines"), admins_only="vendor"),
     ],
     settings=[
@@ -69,4 +71,5 @@ feature = Feature(
             group=_("Customers"),
         ),
     ],
+    blueprints=[blueprint.product_lines],
 )

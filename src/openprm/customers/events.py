@@ -52,6 +52,37 @@ class CompanyDecisionUndone:
     other_id: str = ""
 
 
+@events.declare("account.merged", _("Two accounts were merged"), shared=False)
+@dataclass(frozen=True)
+class AccountsMerged:
+    """``merged`` is the account that went; the one it went into got ``changes`` (before and after) and ``moved`` rows.
+
+    Told of both accounts. ``values`` is the account that went as it was.
+    """
+
+    merged_id: str
+    merged_name: str
+    into_id: str
+    into_name: str
+    moved: dict[str, int]
+    changes: dict[str, list[Any]]
+    values: dict[str, Any]
+    why: str = ""
+
+
+@events.declare("account.unmerged", _("A merge of two accounts was taken back"), shared=False)
+@dataclass(frozen=True)
+class AccountsUnmerged:
+    """Told of both accounts; ``changes`` is what the one that stayed lost again (before and after)."""
+
+    merged_id: str
+    merged_name: str
+    into_id: str
+    into_name: str
+    moved: dict[str, int]
+    changes: dict[str, list[Any]]
+
+
 @events.declare("account.removed", _("An account was removed"), shared=False)
 @dataclass(frozen=True)
 class AccountRemoved:
@@ -108,6 +139,15 @@ class ProductLineChanged:
 
     key: str
     changes: dict[str, list[Any]]
+
+
+@events.declare("product_line.removed", _("A product line was removed"), shared=False)
+@dataclass(frozen=True)
+class ProductLineRemoved:
+    """The product line as it was."""
+
+    key: str
+    name: str
 
 
 @events.declare("import.started", _("An import was started"), shared=False)

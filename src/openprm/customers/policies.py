@@ -13,6 +13,7 @@ VIEW = "customers.view"
 EDIT = "customers.edit"
 IMPORT = "customers.import"
 DECIDE = "customers.decide"
+MERGE = "customers.merge"
 PRODUCT_LINES = "customers.manage_product_lines"
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from openprm.customers import rules, services
 from openprm.customers.evidence import FULL, Bar, bar, bars
-from openprm.customers.models import Account, CompanyDecision, Opportunity
-from openprm.customers.services import family
+from openprm.customers.models import Account, CompanyDecision, Merge, Opportunity
+from openprm.customers.services import family, merged
 from openprm.kernel.access import as_system
 from openprm.kernel.errors import Invalid
 from openprm.kernel.events.models import Event
@@ -72,7 +72,8 @@ def search_opportunities(rows: QuerySet[Opportunity], text: str) -> QuerySet[Opp
 
 def account_ids(text: str) -> list[UUID]:
     """Return the accounts a search finds."""
-    exact = list(Account.objects.filter(external_id=text).values_list("pk", flat=True))
+    gone = Merge.objects.filter(external_id=text, undone_at=None).values_list("into_id", flat=True)
+    exact = list(Account.objects.filter(external_id=text).values_list("pk", flat=True).union(gone))
     domain = rules.domain_of(text)
     if domain:
         exact += Account.objects.filter(domain=domain).values_list("pk", flat=True)[:MOST_FOUND]
@@ -144,6 +145,8 @@ def one_account(text: str) -> Account | None:
     plain = text.strip()
     if not plain:
         return None
+    if stayed := merged.by_external_ids([plain]).get(plain):
+        return stayed
     domain = rules.domain_of(plain)
     for where in (Q(external_id=plain), Q(name__iexact=plain), Q(domain=domain) if domain else Q(pk=None)):
         found = list(Account.objects.filter(where)[:2])
@@ -162,8 +165,14 @@ def _unclear(message: str) -> Invalid:
 
 
 def happenings(row: Account | Opportunity) -> list[Event]:
-    """Return what happened to a row, newest first."""
-    return list(Event.objects.filter(subject_id=row.pk).order_by("-at", "-pk")[:HAPPENINGS])
+    """Return what happened to a row, newest first; to an account also what happened to those that went into it."""
+    gone = [merge.merged_id for merge in merges_into(row)] if isinstance(row, Account) else []
+    return list(Event.objects.filter(subject_id__in=[row.pk, *gone]).order_by("-at", "-pk")[:HAPPENINGS])
+
+
+def merges_into(account: Account) -> QuerySet[Merge]:
+    """Return the accounts that went into this one, the newest first."""
+    return account.merges.filter(undone_at=None).order_by("-merged_at", "-pk")
 
 
 def _by_beginnings(words: Sequence[str]) -> list[UUID]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from openprm.customers.policies import DECIDE, EDIT, IMPORT, PRODUCT_LINES, VIEW
-from openprm.customers.views import accounts, decisions, imports, opportunities, product_lines
+from openprm.customers.policies import DECIDE, EDIT, IMPORT, MERGE, PRODUCT_LINES, VIEW
+from openprm.customers.views import accounts, decisions, imports, merging, opportunities, product_lines
 from openprm.kernel.web import page
 
 BOTH = ("GET", "POST")
@@ -27,6 +27,8 @@ console: list[URLPattern] = [
     at("accounts/<uuid:pk>/remove/", accounts.remove, "account_remove", EDIT, POST),
     at("accounts/<uuid:pk>/decide/", decisions.decide, "account_decide", DECIDE, POST),
     at("accounts/<uuid:pk>/decisions/<uuid:decision>/undo/", decisions.undo, "account_decision_undo", DECIDE, POST),
+    at("accounts/<uuid:pk>/merge/", merging.merge, "account_merge", MERGE, BOTH),
+    at("accounts/<uuid:pk>/merges/<uuid:merge>/undo/", merging.unmerge, "account_unmerge", MERGE, POST),
     at("accounts/<uuid:pk>/opportunities/new/", opportunities.create, "opportunity_create", EDIT, BOTH),
     at("opportunities/", opportunities.listing, "opportunities", VIEW),
     at("opportunities/<uuid:pk>/", opportunities.one, "opportunity", VIEW),

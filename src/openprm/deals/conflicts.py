@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 
 from openprm.customers import services as customers
 from openprm.customers.models import Account, Opportunity
 from openprm.deals.lifecycle import UNDECIDED, State
-from openprm.deals.models import DealRegistration
+from openprm.deals.models import DealLine, DealRegistration, Protection
 from openprm.deals.rules import Claim, Likeness, Rival, RivalKind, Verdict, verdict
 from openprm.engagement import versions
 from openprm.engagement.models import Hold
@@ -74,19 +75,27 @@ def _rivals(
 
 
 def _deals(likeness: dict[UUID, Likeness], claim: Claim, at: datetime, leaving_out: UUID | None) -> Iterable[Rival]:
-    deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING)
-    for deal in deals.prefetch_related("lines", "protections"):
-        if deal.pk == leaving_out or deal.account_id is None:
+    of_deal = {"deal": OuterRef("pk")}
+    deals = DealRegistration.objects.filter(account__in=likeness, state__in=STANDING).values_list(
+        "pk",
+        "account",
+        "partner",
+        "state",
+        "reference",
+        ArraySubquery(DealLine.objects.filter(**of_deal).values("product_line")),
+        ArraySubquery(Protection.objects.filter(period__endswith__gt=at, **of_deal).values("product_line")),
+    )
+    for key, account, partner, state, reference, lines, protected in deals:
+        if key == leaving_out:
             continue
-        lines = frozenset(line.product_line_id for line in deal.lines.all())
-        found = likeness[deal.account_id]
-        if deal.partner_id == claim.partner_id:
+        found = likeness[account]
+        if partner == claim.partner_id:
             if found is Likeness.SAME:
-                yield Rival(RivalKind.OWN, found, lines, own_reference=deal.reference)
-        elif deal.state != State.APPROVED:
-            yield Rival(RivalKind.PENDING, found, lines)
-        elif protected := frozenset(row.product_line_id for row in deal.protections.all() if row.period.upper > at):
-            yield Rival(RivalKind.PROTECTED, found, protected)
+                yield Rival(RivalKind.OWN, found, frozenset(lines), own_reference=reference)
+        elif state != State.APPROVED:
+            yield Rival(RivalKind.PENDING, found, frozenset(lines))
+        elif protected:
+            yield Rival(RivalKind.PROTECTED, found, frozenset(protected))
 
 
 def _opportunities(likeness: dict[UUID, Likeness], claim: Claim, at: datetime) -> Iterable[Rival]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.deals import home, policies
+from openprm.deals import blueprint, home, kpis, policies
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
@@ -132,8 +132,10 @@ feature = Feature(
             "console", "deals.ending", "deals/home/console_ending.html", home.console_ending, policies.VIEW, order=20
         ),
     ],
+    kpis=kpis.DECLARED,
     chained=["deals.DealRegistration"],
     panels=[
         Panel("console:account", "deals", "deals/account_panel.html", home.account_panel, policies.VIEW, order=10),
     ],
+    blueprints=[blueprint.approval_rules, blueprint.windows],
 )

@@ -51,6 +51,18 @@ class ActionRequested:
     text: str
 
 
+@events.declare("deal.customer_moved", _("A deal's customer went into another account"), shared=False)
+@dataclass(frozen=True)
+class CustomerMoved:
+    """Two accounts were merged, or a merge was taken back: the customer is ``after``, and was ``before``."""
+
+    reference: str
+    before_id: str
+    before: str
+    after_id: str
+    after: str
+
+
 @events.declare("deal.company_decided", _("It was decided who the customer of a deal is"), shared=False)
 @dataclass(frozen=True)
 class CompanyDecided:

@@ -14,9 +14,10 @@ from openprm.deals.rules import Level, Reason
 from openprm.engagement import versions
 from openprm.engagement.models import RuleSet
 from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.codes import Coded
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
-from openprm.partners.lists import Tier
+from openprm.partners import tiers
 from openprm.partners.models import Partner
 
 
@@ -202,7 +203,7 @@ class Protection(Entity):
 class ProtectionWindow(Entity):
     """How many days deals are protected: for a tier ("" for all), a product line (None for all), or both."""
 
-    tier = models.CharField(max_length=40, choices=Tier.choices, blank=True)
+    tier = models.CharField(max_length=40, blank=True)
     product_line = models.ForeignKey(ProductLine, on_delete=models.CASCADE, null=True, related_name="+")
     days = models.PositiveSmallIntegerField()
 
@@ -216,6 +217,10 @@ class ProtectionWindow(Entity):
 
     def __str__(self) -> str:
         return " · ".join(str(part) for part in (self.product_line, self.tier and self.get_tier_display()) if part)
+
+    def get_tier_display(self) -> str:
+        """Return the tier's name."""
+        return tiers.label(self.tier)
 
 
 class Comment(Entity):
@@ -253,7 +258,7 @@ class InternalNote(Entity):
         return self.text[:80]
 
 
-class ApprovalRule(Entity):
+class ApprovalRule(Coded):
     """Which deals need nobody to decide: for whom (an audience of partners), up to what value, at which verdicts."""
 
     name = models.CharField(max_length=120)
@@ -274,3 +279,57 @@ class ApprovalRule(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RulesPreview(Entity):
+    """How the registrations of a range would have fared under other rules of engagement; kept for a while.
+
+    ``moves`` counts them by their verdict before and after: ``[["blocked", "possible", 12], …]``.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Failed")
+
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    since = models.DateField()
+    until = models.DateField()
+    base = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
+    rules = models.JSONField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    moves = models.JSONField(default=list)
+    asked_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.since} – {self.until}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of this preview in the console."""
+        return reverse("console:engagement_preview_result", args=[self.pk])
+
+    @property
+    def moved(self) -> int:
+        """Return how many would have been answered differently."""
+        return sum(count for before, after, count in self.moves if before != after)
+
+
+class PreviewRow(models.Model):
+    """A registration that a preview answers differently."""
+
+    id = models.BigAutoField(primary_key=True)
+    preview = models.ForeignKey(RulesPreview, on_delete=models.CASCADE, related_name="rows")
+    deal = models.ForeignKey(DealRegistration, on_delete=models.CASCADE, related_name="+")
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+
+    class Meta:
+        indexes = [models.Index(fields=["preview", "id"], name="preview_row_order")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

@@ -1,30 +1,34 @@
 """How registrations of the past would have fared under other rules.
 
-What stood there then is put together from what is known now: deals by the times in their rows, opportunities and
-accounts as they are today, and the customer's own account only. The page says so.
+What stood there then is put together from what is known now: deals by the times in their rows, opportunities from
+their beginning to their end, accounts as they are today, and the customer's own account only. Above that stands what
+the partner was told: a reason that was given stood there, and what its version's rules would have told, but did not,
+did not. The page says so.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from openprm.customers.models import Account, Opportunity
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealLine, DealRegistration
-from openprm.deals.rules import Claim, Level, Likeness, Rival, RivalKind, Verdict
+from openprm.deals.rules import Claim, Level, Likeness, Rival, RivalKind
 from openprm.engagement import versions
 from openprm.engagement.models import Hold
-from openprm.engagement.rules import Rules, for_partner, weigh
+from openprm.engagement.rules import OF_THE_CLAIM, Kind, Lines, Rule, Rules, for_partner, weigh
 from openprm.kernel.access import as_system
 
 Row = dict[str, Any]
-MOST = 20_000  # the newest deals of the range
+BATCH = 5_000  # deals that are judged together
 COLUMNS = ("id", "partner_id", "account_id", "country", "reference", "state", "submitted_at", "decided_at", "closed_at")
+TOLD = ("rules_id", "verdict_reasons")
+SOMEWHERE_ELSE = frozenset({UUID(int=0)})  # a product line that no claim is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,6 @@ class Preview:
     judged: int
     moves: dict[tuple[Level, Level], int]
     moved: dict[UUID, tuple[Level, Level]]
-    capped: bool
 
 
 @dataclass(slots=True)
@@ -42,32 +45,86 @@ class Past:
     """What is known about some accounts, gathered with a handful of queries however many deals are judged."""
 
     deals: dict[UUID, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    rivals: dict[UUID, list[tuple[datetime, UUID | None, Rival]]] = field(default_factory=lambda: defaultdict(list))
+    rivals: dict[UUID, list[tuple[datetime, datetime | None, UUID | None, Rival]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     lines: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
 
 
 def preview(*, old: Rules, new: Rules, since: datetime, until: datetime) -> Preview:
-    """Judge the deals submitted in the range by both sets of rules. To be shown to the vendor only."""
+    """Judge the deals submitted in the range by both sets of rules, at once. To be shown to the vendor only."""
     with as_system():
-        wanted = DealRegistration.objects.filter(submitted_at__gte=since, submitted_at__lt=until, account__isnull=False)
-        deals = list(wanted.order_by("-submitted_at").values(*COLUMNS)[: MOST + 1])
-        past = _past(wanted)
-        inside = (versions.members(old), versions.members(new))
-    moves: Counter[tuple[Level, Level]] = Counter()
-    moved: dict[UUID, tuple[Level, Level]] = {}
-    for deal in deals[:MOST]:
-        levels = tuple(_judge(deal, past, rules, known).level for rules, known in zip((old, new), inside, strict=True))
-        moves[levels[0], levels[1]] += 1
-        if levels[0] is not levels[1]:
-            moved[deal["id"]] = (levels[0], levels[1])
-    return Preview(min(len(deals), MOST), dict(moves), moved, len(deals) > MOST)
+        judge = Judge(old, new)
+        moves: Counter[tuple[Level, Level]] = Counter()
+        moved: dict[UUID, tuple[Level, Level]] = {}
+        last: Row | None = None
+        while deals := batch(since=since, until=until, after=last):
+            for key, before, after in judge(deals):
+                moves[before, after] += 1
+                if before is not after:
+                    moved[key] = (before, after)
+            last = deals[-1]
+    return Preview(sum(moves.values()), dict(moves), moved)
 
 
-def _judge(deal: Row, past: Past, rules: Rules, inside: dict[str, frozenset[UUID]]) -> Verdict:
-    partner: UUID = deal["partner_id"]
-    member_of = {key for key, partners in inside.items() if partner in partners}
-    claim = Claim(partner, past.lines.get(deal["id"], frozenset()), str(deal["country"]))
-    return weigh(claim, _stood_there(deal, claim, past), for_partner(rules, member_of))
+def in_range(since: datetime, until: datetime) -> QuerySet[DealRegistration]:
+    """Return the deals that are judged."""
+    return DealRegistration.objects.filter(submitted_at__gte=since, submitted_at__lt=until, account__isnull=False)
+
+
+def batch(*, since: datetime, until: datetime, after: Row | None = None, most: int = BATCH) -> list[Row]:
+    """Return the next deals of the range behind ``after``, newest first."""
+    rows = in_range(since, until)
+    if after is not None:
+        same_time = Q(submitted_at=after["submitted_at"], pk__lt=after["id"])
+        rows = rows.filter(Q(submitted_at__lt=after["submitted_at"]) | same_time)
+    return list(rows.order_by("-submitted_at", "-pk").values(*COLUMNS, *TOLD)[:most])
+
+
+class Judge:
+    """Judges deals by two sets of rules. Made once: who is in which audience is asked when it is made."""
+
+    def __init__(self, old: Rules, new: Rules) -> None:
+        self.sides = [(rules, versions.members(rules)) for rules in (old, new)]
+
+    def __call__(self, deals: Sequence[Row]) -> Iterator[tuple[UUID, Level, Level]]:
+        """Yield each deal with its verdict by the old and by the new rules; a handful of queries for all of them."""
+        past = _past(deals)
+        for deal in deals:
+            claim = Claim(deal["partner_id"], past.lines.get(deal["id"], frozenset()), str(deal["country"]))
+            rivals = _as_told(deal, claim, list(_stood_there(deal, claim, past)))
+            old, new = (self._level(claim, rivals, rules, inside) for rules, inside in self.sides)
+            yield deal["id"], old, new
+
+    @staticmethod
+    def _level(claim: Claim, rivals: list[Rival], rules: Rules, inside: dict[str, frozenset[UUID]]) -> Level:
+        member_of = {key for key, partners in inside.items() if claim.partner_id in partners}
+        return weigh(claim, rivals, for_partner(rules, member_of)).level
+
+
+def _as_told(deal: Row, claim: Claim, rivals: list[Rival]) -> list[Rival]:
+    """Return what stood there by what the partner was told, where it is known which rules told it."""
+    if deal["rules_id"] is None:
+        return rivals
+    rules = [
+        rule for rule in versions.version(deal["rules_id"]).rules if rule.enabled and rule.kind not in OF_THE_CLAIM
+    ]
+    told = {reason["code"]: str(reason.get("reference", "")) for reason in deal["verdict_reasons"]}
+    unsaid = [rule for rule in rules if rule.is_for_all and rule.key not in told]
+    left = [rival for rival in rivals if not any(rule.fits(claim, rival) for rule in unsaid)]
+    for rule in rules:
+        if rule.key in told and not any(rule.fits(claim, rival) for rival in left):
+            left.append(_meant(rule, told[rule.key]))
+    return left
+
+
+def _meant(rule: Rule, reference: str) -> Rival:
+    """Return the least that a rule must have met."""
+    likeness = next(one for one in Likeness if one in rule.likeness)
+    kind = RivalKind.PENDING if rule.kind is Kind.ANYTHING else RivalKind(rule.kind.value)
+    lines = SOMEWHERE_ELSE if rule.lines is Lines.OTHER else frozenset()
+    stage = rule.stages[0] if rule.stages else ""
+    return Rival(kind, likeness, lines, own_reference=reference, stage=stage, days=rule.least_days or 0)
 
 
 def _stood_there(deal: Row, claim: Claim, past: Past) -> Iterable[Rival]:
@@ -76,8 +133,8 @@ def _stood_there(deal: Row, claim: Claim, past: Past) -> Iterable[Rival]:
     for other in past.deals[account]:
         if other["id"] != deal["id"] and (found := _other(other, claim, at, past)):
             yield found
-    for began, helper, rival in past.rivals[account]:
-        if began <= at and helper != claim.partner_id:
+    for began, ended, helper, rival in past.rivals[account]:
+        if began <= at and (ended is None or at < ended) and helper != claim.partner_id:
             days = max(0, (at - began).days) if rival.kind in (RivalKind.DIRECT, RivalKind.LOST) else 0
             yield Rival(rival.kind, rival.likeness, rival.product_lines, stage=rival.stage, days=days)
 
@@ -98,13 +155,13 @@ def _other(other: Row, claim: Claim, at: datetime, past: Past) -> Rival | None:
     return Rival(RivalKind.PROTECTED if granted else RivalKind.PENDING, Likeness.SAME, lines)
 
 
-def _past(wanted: QuerySet[DealRegistration]) -> Past:
-    past, accounts = Past(), wanted.values("account_id")
+def _past(deals: Sequence[Row]) -> Past:
+    past, accounts = Past(), sorted({deal["account_id"] for deal in deals})
     there = DealRegistration.objects.filter(account__in=accounts, submitted_at__isnull=False)
     for deal in there.values(*COLUMNS):
         past.deals[deal["account_id"]].append(deal)
     lines: dict[UUID, set[UUID]] = defaultdict(set)
-    for key, line in DealLine.objects.filter(deal__in=there.values("pk")).values_list("deal_id", "product_line_id"):
+    for key, line in DealLine.objects.filter(deal__account__in=accounts).values_list("deal_id", "product_line_id"):
         lines[key].add(line)
     past.lines = {key: frozenset(found) for key, found in lines.items()}
     _opportunities(past, accounts)
@@ -112,16 +169,26 @@ def _past(wanted: QuerySet[DealRegistration]) -> Past:
     return past
 
 
-def _opportunities(past: Past, accounts: QuerySet[Any, Any]) -> None:
-    for one in Opportunity.objects.filter(account__in=accounts, is_won=False).prefetch_related("product_lines"):
+def _opportunities(past: Past, accounts: Sequence[UUID]) -> None:
+    for one in Opportunity.objects.filter(account__in=accounts).prefetch_related("product_lines"):
         lines = frozenset(line.pk for line in one.product_lines.all())
-        kind = RivalKind.DIRECT if one.is_open else RivalKind.LOST
-        began = one.created_at if one.is_open else one.updated_at
-        rival = Rival(kind, Likeness.SAME, lines, stage=one.stage)
-        past.rivals[one.account_id].append((began, one.partner_id if one.is_open else None, rival))
+        ended = None if one.is_open else _ended(one)
+        direct = Rival(RivalKind.DIRECT, Likeness.SAME, lines, stage=one.stage if one.is_open else "")
+        past.rivals[one.account_id].append((one.created_at, ended, one.partner_id, direct))
+        if ended and not one.is_won:
+            lost = Rival(RivalKind.LOST, Likeness.SAME, lines)
+            past.rivals[one.account_id].append((ended, None, None, lost))
 
 
-def _accounts(past: Past, accounts: QuerySet[Any, Any]) -> None:
+def _ended(one: Opportunity) -> datetime:
+    """Return when an opportunity was closed: on its date, if it had begun by then, else when it was last written."""
+    if one.close_date is None:
+        return one.updated_at
+    day = datetime(one.close_date.year, one.close_date.month, one.close_date.day, tzinfo=UTC)
+    return min(day, one.updated_at)
+
+
+def _accounts(past: Past, accounts: Sequence[UUID]) -> None:
     held = set(Hold.objects.filter(account__in=accounts).values_list("account_id", flat=True))
     bought: dict[UUID, set[UUID]] = defaultdict(set)
     won = Opportunity.objects.filter(account__in=accounts, is_won=True, product_lines__isnull=False)
@@ -135,4 +202,4 @@ def _accounts(past: Past, accounts: QuerySet[Any, Any]) -> None:
         }
         for kind in (kind for kind, there in standing.items() if there):
             lines = frozenset(bought[account.pk]) if kind is RivalKind.CUSTOMER else frozenset()
-            past.rivals[account.pk].append((account.created_at, None, Rival(kind, Likeness.SAME, lines)))
+            past.rivals[account.pk].append((account.created_at, None, None, Rival(kind, Likeness.SAME, lines)))

@@ -1,6 +1,6 @@
 """Pure decisions about deals: the verdict on a claim, what an approval rule covers, when protection ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -64,6 +64,14 @@ def window_days(windows: Iterable[Window], *, tier: str, line: UUID, otherwise: 
     """Return the days of the most specific window, or ``otherwise`` where none speaks of this tier and line."""
     fitting = [window for window in windows if window.covers(tier=tier, line=line)]
     return max(fitting, key=lambda window: window.precision).days if fitting else otherwise
+
+
+def longer(days: int, given: Mapping[UUID | None, int], line: UUID) -> int:
+    """Return the longer of a window's days and what the partner's benefits give for the line, or else for all lines.
+
+    So a programme can only add to a protection, never shorten it.
+    """
+    return max(days, given.get(line, given.get(None, 0)))
 
 
 def protected_until(approved_at: datetime, days: int) -> datetime:

@@ -35,13 +35,13 @@ def load_accounts(rng: Random, *, at: datetime, many: int | None = None) -> None
         )
 
 
-def load_opportunities(rng: Random, *, at: datetime) -> None:
-    """Let the vendor's own team work on some of them."""
+def load_opportunities(rng: Random, *, at: datetime, since: datetime) -> None:
+    """Let the vendor's own team work on some of them ``since`` then; ``at`` is when they stand as they do."""
     known = list(
         Account.objects.exclude(external_id=None).order_by("external_id").values_list("external_id", "name", "country")
     )
     rows = [_opportunity(number, *known[rng.randrange(len(known))], rng=rng, at=at) for number in range(OPPORTUNITIES)]
-    services.upsert_opportunities(rows=rows, by=SYSTEM, at=at, tell=False)
+    services.upsert_opportunities(rows=rows, by=SYSTEM, at=since, tell=False)
 
 
 def _account(number: int, name: str, country: str, rng: Random) -> dict[str, object]:

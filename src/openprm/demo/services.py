@@ -7,7 +7,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from openprm.accounts import actors
-from openprm.demo import automations, customers, disputes, efforts, fairness, families, history, programme
+from openprm.demo import (
+    automations,
+    customers,
+    disputes,
+    efforts,
+    fairness,
+    families,
+    history,
+    journeys,
+    prices,
+    programme,
+    tiers,
+)
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -30,13 +42,16 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         with events.silently():
             made = programme.build(beginning, rng)
             efforts.set_up(made)
+            prices.set_up(made, now=now)
             customers.load_accounts(rng, at=beginning, many=accounts)
-            customers.load_opportunities(rng, at=now - timedelta(days=60))
+            customers.load_opportunities(rng, at=now - timedelta(days=60), since=beginning)
             families.load(at=beginning)
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
+        journeys.live(made, now=now)
         with events.silently():
             fairness.show(now=now)
             automations.live(made, now=now)

@@ -11,7 +11,12 @@ class EngagementConfig(AppConfig):
     label = "engagement"
 
     def ready(self) -> None:
-        """Have a first version after each migration: the rules that OpenPRM ships."""
-        from openprm.engagement import versions
+        """Have a first version after each migration: the rules that OpenPRM ships; and let holds move with accounts."""
+        from django.utils.translation import gettext_lazy as _
 
+        from openprm.customers.services import movers
+        from openprm.engagement import versions
+        from openprm.engagement.models import Hold
+
+        movers.movers.append(movers.Mover("hold", _("Hold"), Hold, once=True))
         post_migrate.connect(versions.after_migrate, sender=self, dispatch_uid="openprm.engagement.first")

@@ -9,7 +9,10 @@ from openprm.kernel.models import Entity
 
 
 class RuleSet(Entity):
-    """A version of the rules. It is written once; the newest is in force, since ``created_at``."""
+    """A version of the rules, written once: the database refuses every change.
+
+    The newest is in force, since ``created_at``.
+    """
 
     number = models.PositiveIntegerField(unique=True)
     rules = models.JSONField()

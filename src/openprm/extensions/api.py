@@ -29,6 +29,7 @@ from openprm.kernel.api import (
     Schema,
     Status,
     UploadedFile,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -44,7 +45,6 @@ router = Router(tags=["Protection"])
 KindName = Literal["call", "meeting", "mail", "stage", "note"]
 AllowedName = Literal["none", "once", "unlimited"]
 RequestState = Literal["pending", "granted", "declined", "withdrawn"]
-TierName = Literal["", "registered", "silver", "gold", "platinum"]
 CodeName = Literal["no_activity", "no_progress", "customer_undecided", "programme_limit", "other"]
 
 
@@ -174,7 +174,7 @@ class ProtectionOut(Schema):
 class WindowIn(Schema):
     """How many days deals are protected, by tier, product line, or both."""
 
-    tier: TierName = ""
+    tier: str = Field("", max_length=40)
     product_line: str = Field("", max_length=40, description="Its key; empty for all.", examples=["cloud"])
     days: int = Field(ge=1, le=730)
 
@@ -316,10 +316,7 @@ def get_protection(request: Request, deal_id: UUID) -> Any:
 @operation(policies.VIEW)
 def list_extensions(request: Request, wanted: Query[ExtensionFilter]) -> Any:
     """List requests for extensions, newest first."""
-    rows = policies.visible_to(request.actor)
-    if wanted.state:
-        rows = rows.filter(state=wanted.state)
-    return paginate(rows.filter(deal_id=wanted.deal_id) if wanted.deal_id else rows, wanted)
+    return paginate(narrow(policies.visible_to(request.actor), wanted, "state", "deal_id"), wanted)
 
 
 @router.get("/extensions/{uuid:extension_id}", response=ExtensionOut, operation_id="get_extension")

@@ -10,7 +10,7 @@ from openprm.customers.models import ProductLine
 from openprm.extensions import words
 from openprm.extensions.rules import BY_PEOPLE, Allowed, Kind
 from openprm.kernel.ui.forms import CheckboxList, Toggle
-from openprm.partners.lists import Tier
+from openprm.partners import tiers
 
 
 class Files(forms.ClearableFileInput):
@@ -102,10 +102,14 @@ class Granting(Blamed):
     )
 
 
+def _tiers() -> list[tuple[str, Any]]:
+    return [("", _("All tiers")), *tiers.choices()]
+
+
 class Window(Blamed):
     """How long deals of a tier or product line are protected."""
 
-    tier = forms.ChoiceField(label=_("Tier"), required=False, choices=[("", _("All tiers")), *Tier.choices])
+    tier = forms.ChoiceField(label=_("Tier"), required=False, choices=_tiers)
     product_line = forms.ModelChoiceField(
         ProductLine.objects.none(), label=_("Product line"), required=False, empty_label=_("All product lines")
     )

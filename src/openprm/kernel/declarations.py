@@ -23,6 +23,8 @@ from openprm.kernel.blueprints import register as register_section
 from openprm.kernel.kpis import Kpi
 from openprm.kernel.kpis import register as register_kpi
 from openprm.kernel.ledger import chaining
+from openprm.kernel.task_kinds import TaskKind
+from openprm.kernel.task_kinds import register as register_task_kind
 
 Side = Literal["console", "portal"]
 
@@ -53,12 +55,12 @@ class NotificationKind:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A part of the home page: ``template`` is rendered with what ``context`` returns for the actor."""
+    """A part of the home page: ``template`` is rendered with what ``context`` returns; None leaves it out."""
 
     side: Side
     key: str
     template: str
-    context: Callable[[Actor], dict[str, Any]]
+    context: Callable[[Actor], dict[str, Any] | None]
     permission: str
     order: int = 100
     wide: bool = False
@@ -107,6 +109,8 @@ class Feature:
     actions: Sequence[Action] = ()
     kpis: Sequence[Kpi] = ()
     blueprints: Sequence[Section] = ()
+    completed: Callable[[], None] | None = None  # called once, when every feature is declared
+    task_kinds: Sequence[TaskKind] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -125,6 +129,9 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
+    for feature in features.values():
+        if feature.completed is not None:
+            feature.completed()
 
 
 def register(feature: Feature) -> None:
@@ -144,6 +151,8 @@ def register(feature: Feature) -> None:
         register_kpi(kpi)
     for section in feature.blueprints:
         register_section(section)
+    for kind in feature.task_kinds:
+        register_task_kind(kind)
 
 
 def navigation(side: Side) -> list[Nav]:

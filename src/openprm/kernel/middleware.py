@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -25,14 +25,14 @@ class ScopeMiddleware:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
-        with transaction.atomic(), settings_store.held():
+        ours = not connection.in_atomic_block  # so that the scopes end with the transaction, and need no restoring
+        with transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
             try:
-                with access.as_system():
-                    actor = self.resolve(request)
+                actor = self.resolve(request)
             except Problem as problem:
                 return web.render_problem(request, problem)
             request.actor = actor
-            with self._inside(request, actor), _speaking_for(actor), outlasting() as kept:
+            with self._inside(request, actor, ours), _speaking_for(actor), outlasting() as kept:
                 response = self.get_response(request)
                 if response.status_code < 500 and not transaction.get_rollback():
                     for act in kept:
@@ -46,10 +46,11 @@ class ScopeMiddleware:
         return web.render_problem(request, exception) if isinstance(exception, Problem) else None
 
     @staticmethod
-    def _inside(request: Request, actor: Actor) -> AbstractContextManager[Actor]:
+    def _inside(request: Request, actor: Actor, ours: bool) -> AbstractContextManager[Actor]:
         """Sign-in pages must find the person first, so they run as the system."""
         system_prefixes: tuple[str, ...] = settings.OPENPRM_SIGN_IN_PREFIXES
-        return access.as_system() if request.path.startswith(system_prefixes) else access.enter(actor)
+        signing_in = request.path.startswith(system_prefixes)
+        return access.as_system() if signing_in else access.enter(actor, to_the_end=ours)
 
 
 class _speaking_for:  # noqa: N801 - a context manager

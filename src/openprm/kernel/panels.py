@@ -1,7 +1,8 @@
 """Parts of pages that features above bring: a deal's page shows its receipts, and deals know nothing of receipts.
 
 A feature declares them (``Feature.panels``), the page that has the place draws them. Places there are
-``console:account``, ``console:partner``, ``console:deal`` and ``portal:deal``; ``subject`` is the page's row.
+``console:account``, ``console:partner``, ``console:deal``, ``portal:deal`` and ``portal:company``; ``subject`` is the
+page's row.
 """
 
 from typing import Any

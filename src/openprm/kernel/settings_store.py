@@ -47,6 +47,7 @@ class StoredSetting(Entity):
 
 
 declared: dict[str, Setting] = {}
+_kept: dict[str, Any] = {}  # values that features keep here to be read with the settings; no page shows them
 _held: ContextVar[dict[str, Any] | None] = ContextVar("openprm_held_settings", default=None)
 
 
@@ -67,10 +68,23 @@ def many(*keys: str) -> dict[str, Any]:
         stored = dict(StoredSetting.objects.filter(key__in=keys).values_list("key", "value"))
     else:
         if not held:
-            held |= {key: setting.default for key, setting in declared.items()}
+            held |= _kept | {key: setting.default for key, setting in declared.items()}
             held |= dict(StoredSetting.objects.values_list("key", "value"))
         stored = held
-    return {key: stored.get(key, declared[key].default) for key in keys}
+    return {key: stored.get(key, declared[key].default if key in declared else _kept.get(key)) for key in keys}
+
+
+def reserve(key: str, default: Any) -> None:
+    """Make a key known whose value a feature keeps by itself, to be read together with the settings."""
+    _kept[key] = default
+
+
+def keep(key: str, value: Any, at: datetime) -> None:
+    """Keep the value of a reserved key."""
+    if key not in _kept:
+        raise KeyError(key)
+    StoredSetting.objects.update_or_create(key=key, defaults={"value": value, "updated_at": at})
+    forget()
 
 
 @contextmanager

@@ -38,7 +38,6 @@ router.add_router("", territories_api.router)
 
 StatusName = Literal["prospect", "applicant", "active", "suspended", "terminated"]
 BeginningName = Literal["prospect", "applicant", "active"]
-TierName = Literal["registered", "silver", "gold", "platinum"]
 RoleName = Literal["channel_manager", "technical_account_manager", "marketing_manager"]
 SubjectName = Literal["partner", "person"]
 BY_NAME = ("name", "id")
@@ -86,7 +85,7 @@ class Profile(Schema):
     partner_types: list[str] = Field([], max_length=20, examples=[["reseller"]])
     business_models: list[str] = Field([], max_length=20, examples=[["resale"]])
     verticals: list[str] = Field([], max_length=40, examples=[["manufacturing"]])
-    tier: TierName = "registered"
+    tier: str = Field("registered", max_length=40)
 
 
 class PartnerIn(Profile):
@@ -108,7 +107,7 @@ class PartnerChange(Schema):
     partner_types: list[str] = Field([], max_length=20)
     business_models: list[str] = Field([], max_length=20)
     verticals: list[str] = Field([], max_length=40)
-    tier: TierName = "registered"
+    tier: str = Field("registered", max_length=40)
     parent_id: UUID | None = None
     external_ids: dict[str, str] = Field({}, max_length=20, description="An empty id takes one away.")
 
@@ -152,7 +151,7 @@ class PartnerFilter(PageQuery):
     status: StatusName | None = None
     country: str = Field("", max_length=2)
     region: str = Field("", max_length=20)
-    tier: TierName | None = None
+    tier: str = Field("", max_length=40)
     partner_type: str = Field("", max_length=40)
     parent_id: UUID | None = None
 

@@ -9,9 +9,9 @@ from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui import countries
-from openprm.partners import home, policies, queries
+from openprm.partners import blueprint, home, policies, queries, tiers
 from openprm.partners.actions import ACTIONS
-from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
+from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner
 
 _VENDOR_ROLES = ("channel_manager", "marketing", "enablement", "finance", "legal", "analyst")
@@ -70,7 +70,7 @@ feature = Feature(
             "partner.business_model", _("Business model"), "choices", "business_models", choices=BusinessModel.choices
         ),
         Field("partner.vertical", _("Vertical"), "choices", "verticals", choices=Vertical.choices),
-        Field("partner.tier", _("Tier"), "choice", "tier", choices=Tier.choices),
+        Field("partner.tier", _("Tier"), "choice", "tier", choices=tiers.choices),
         Field("partner.status", _("Status"), "choice", "status", choices=Partner.Status.choices),
         Field("partner.status_since", _("In this status since"), "date", "status_since__date"),
         Field("partner.since", _("Partner since"), "date", "created_at__date"),
@@ -101,4 +101,5 @@ feature = Feature(
             group=_("Partners"),
         ),
     ],
+    blueprints=[blueprint.audiences],
 )

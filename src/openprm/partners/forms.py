@@ -9,7 +9,7 @@ from openprm.accounts.models import Person
 from openprm.kernel import audiences
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.forms import CheckboxList
-from openprm.partners import lifecycle
+from openprm.partners import lifecycle, tiers
 from openprm.partners.lists import (
     STATUS_REASONS,
     BusinessModel,
@@ -17,7 +17,6 @@ from openprm.partners.lists import (
     PartnerType,
     Region,
     TeamRole,
-    Tier,
     Vertical,
 )
 from openprm.partners.models import Partner
@@ -58,7 +57,7 @@ class Profile(forms.Form):
     website = forms.CharField(label=_("Website"), max_length=300, required=False)
     country = forms.ChoiceField(label=_("Country"))
     region = forms.ChoiceField(label=_("Region"), required=False)
-    tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
+    tier = forms.ChoiceField(label=_("Tier"), choices=tiers.choices)
     partner_types = _several(_("Partner types"), PartnerType.choices)
     business_models = _several(_("Business models"), BusinessModel.choices)
     verticals = _several(_("Verticals"), Vertical.choices)

@@ -75,9 +75,9 @@ def team_card(actor: Actor) -> dict[str, Any]:
 def _context(request: Request, side: Side) -> dict[str, Any]:
     actor: Actor = request.actor
     cards = [
-        Shown(card.key, render_to_string(card.template, card.context(actor), request), card.wide)
+        Shown(card.key, render_to_string(card.template, context, request), card.wide)
         for card in home_cards(side)
-        if actor.may(card.permission)
+        if actor.may(card.permission) and (context := card.context(actor)) is not None
     ]
     return {
         "greeting": _greeting(actor),

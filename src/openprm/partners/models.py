@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openprm.kernel.codes import Coded
 from openprm.kernel.entity import Entity
+from openprm.partners import tiers
 from openprm.partners.lists import Duty, PartnerType, Region, TeamRole, Tier
 
 
@@ -44,7 +46,7 @@ class Partner(Entity):
     partner_types = _words()
     business_models = _words()
     verticals = _words()
-    tier = models.CharField(max_length=40, choices=Tier, default=Tier.REGISTERED)
+    tier = models.CharField(max_length=40, default=Tier.REGISTERED)
     status = models.CharField(max_length=12, choices=Status, default=Status.PROSPECT)
     status_since = models.DateTimeField(default=timezone.now)
     status_reason = models.CharField(max_length=40, blank=True)
@@ -75,6 +77,10 @@ class Partner(Entity):
 
     def __str__(self) -> str:
         return self.trading_name or self.legal_name
+
+    def get_tier_display(self) -> str:
+        """Return the tier's name: tiers are rows of the programmes, not a fixed list."""
+        return tiers.label(self.tier)
 
     @property
     def logo_url(self) -> str:
@@ -152,7 +158,7 @@ class Territory(Entity):
         return ", ".join(str(words.get(region, region)) for region in self.regions)
 
 
-class Audience(Entity):
+class Audience(Coded):
     """A predicate over partners or people that somebody gave a name, to be used again."""
 
     name = models.CharField(max_length=120)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from openprm.kernel.events.models import Event
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.tones import Status
-from openprm.partners.lists import STATUS_REASONS, BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
+from openprm.partners import tiers
+from openprm.partners.lists import STATUS_REASONS, BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner
 
 TONES = {
@@ -49,7 +50,6 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "partner_types": dict(PartnerType.choices),
     "business_models": dict(BusinessModel.choices),
     "verticals": dict(Vertical.choices),
-    "tier": dict(Tier.choices),
     "status": dict(Partner.Status.choices),
 }
 _NOTHING: tuple[Any, ...] = (None, "", [])
@@ -101,7 +101,7 @@ def words(field: str, value: Any) -> str:
     """Return a stored value in the words of its list."""
     if value in _NOTHING:
         return ""
-    known = _WORDS.get(field, {})
+    known = dict(tiers.choices()) if field == "tier" else _WORDS.get(field, {})
     if isinstance(value, list):
         return ", ".join(str(known.get(item, item)) for item in value)
     return str(known.get(value, value))

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0003_event_cause'),
-        ('partners', '0003_territories'),
+        ('partners', '0005_territories'),
     ]
 
     operations = [

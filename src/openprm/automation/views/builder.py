@@ -1,4 +1,4 @@
-"""The builder: one page that reads as a sentence, and the forms of its parts. All is a draft until it goes live."""
+"""The builder: one page that reads as a sentence, and the forms of its parts. It is a draft until it goes live."""
 
 from typing import Any
 from uuid import UUID, uuid4

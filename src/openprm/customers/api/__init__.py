@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ninja import Form
 
 from openprm.customers import policies, queries, services
+from openprm.customers.api.merging import MovedOut, account_of, named_account
+from openprm.customers.api.merging import router as merging
 from openprm.customers.api.schemas import (
     AccountBatch,
     AccountFields,
@@ -44,6 +46,7 @@ from openprm.kernel.api import (
     Router,
     Status,
     UploadedFile,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -54,6 +57,7 @@ from openprm.kernel.http import Request
 from openprm.matching import Query as CompanyQuery
 
 router = Router(tags=["Customers"])
+router.add_router("", merging)
 
 NEWEST = ("-id",)  # ids sort by time, and have an index
 
@@ -97,15 +101,24 @@ def list_accounts(request: Request, wanted: Query[AccountFilter]) -> Any:
     rows = policies.visible_accounts(request.actor)
     if wanted.q:
         rows = queries.search_accounts(rows, wanted.q)
-    given = {"country": wanted.country.upper(), "external_id": wanted.external_id}
-    return paginate(rows.filter(**{name: value for name, value in given.items() if value}), wanted, order=NEWEST)
+    if wanted.external_id:
+        found = services.by_external_id(wanted.external_id)
+        rows = rows.filter(pk=found.pk) if found else rows.none()
+    wanted.country = wanted.country.upper()
+    return paginate(narrow(rows, wanted, "country"), wanted, order=NEWEST)
 
 
-@router.get("/accounts/{uuid:account_id}", response=AccountOut, operation_id="get_account")
+@router.get("/accounts/{uuid:account_id}", response={200: AccountOut, 301: MovedOut}, operation_id="get_account")
 @operation(policies.VIEW)
 def get_account(request: Request, account_id: UUID, response: HttpResponse) -> Any:
-    """Read an account."""
-    return tagged(response, _account(request, account_id))
+    """Read an account. One that was merged answers 301 with the one that stayed."""
+    rows = policies.visible_accounts(request.actor)
+    row = rows.filter(pk=account_id).first()
+    if row is not None:
+        return tagged(response, row)
+    stayed = get_object_or_404(rows, pk=services.stayed(account_id))
+    response["Location"] = request.path.replace(str(account_id), str(stayed.pk))
+    return Status(301, {"id": account_id, "merged_into": stayed.pk})
 
 
 @router.post("/accounts", response={201: AccountOut}, operation_id="create_account")
@@ -121,7 +134,7 @@ def create_account(request: Request, payload: AccountIn, response: HttpResponse)
 @operation(policies.EDIT)
 def change_account(request: Request, account_id: UUID, payload: AccountFields, response: HttpResponse) -> Any:
     """Change an account."""
-    account = _account(request, account_id)
+    account = account_of(request, account_id)
     require_match(request, account)
     details = payload.dict(exclude_unset=True)
     return tagged(response, services.edit_account(account=account, by=request.actor, at=timezone.now(), **details))
@@ -131,7 +144,7 @@ def change_account(request: Request, account_id: UUID, payload: AccountFields, r
 @operation(policies.EDIT)
 def remove_account(request: Request, account_id: UUID) -> Any:
     """Take an account away that no opportunity or deal speaks of."""
-    services.remove_account(account=_account(request, account_id), by=request.actor, at=timezone.now())
+    services.remove_account(account=account_of(request, account_id), by=request.actor, at=timezone.now())
     return Status(204, None)
 
 
@@ -152,7 +165,7 @@ def upsert_accounts(request: Request, payload: AccountBatch) -> Any:
 @operation(policies.VIEW)
 def list_decisions(request: Request, account_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the decisions in force about an account, newest first."""
-    return paginate(queries.decisions_about(_account(request, account_id)), wanted, order=NEWEST)
+    return paginate(queries.decisions_about(account_of(request, account_id)), wanted, order=NEWEST)
 
 
 @router.post("/accounts/{uuid:account_id}/decisions", response={201: CompanyDecisionOut}, operation_id="decide_company")
@@ -165,7 +178,7 @@ def decide_company(request: Request, account_id: UUID, payload: CompanyDecisionI
     accounts = policies.visible_accounts(request.actor)
     other = get_object_or_404(accounts, pk=payload.other_id) if payload.other_id else None
     row = services.decide(
-        account=_account(request, account_id),
+        account=account_of(request, account_id),
         other=other,
         query=None if other or not payload.name.strip() else CompanyQuery(payload.name, payload.domain or None),
         verdict=payload.verdict,
@@ -184,7 +197,7 @@ def decide_company(request: Request, account_id: UUID, payload: CompanyDecisionI
 @operation(policies.DECIDE)
 def undo_decision(request: Request, account_id: UUID, decision_id: UUID) -> Any:
     """Take a decision back: likeness counts again."""
-    row = get_object_or_404(queries.decisions_about(_account(request, account_id)), pk=decision_id)
+    row = get_object_or_404(queries.decisions_about(account_of(request, account_id)), pk=decision_id)
     services.undo_decision(decision=row, by=request.actor, at=timezone.now())
     return Status(204, None)
 
@@ -196,9 +209,7 @@ def list_opportunities(request: Request, wanted: Query[OpportunityFilter]) -> An
     rows = policies.visible_opportunities(request.actor).prefetch_related("product_lines")
     if wanted.q:
         rows = queries.search_opportunities(rows, wanted.q)
-    given = {"account_id": wanted.account_id, "is_open": wanted.is_open}
-    narrowed = rows.filter(**{name: value for name, value in given.items() if value is not None})
-    return paginate(narrowed, wanted, order=NEWEST)
+    return paginate(narrow(rows, wanted, "account_id", "is_open"), wanted, order=NEWEST)
 
 
 @router.get("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="get_opportunity")
@@ -213,7 +224,7 @@ def get_opportunity(request: Request, opportunity_id: UUID, response: HttpRespon
 def create_opportunity(request: Request, payload: OpportunityIn, response: HttpResponse) -> Any:
     """Add an opportunity at an account."""
     details = payload.dict(exclude_unset=True)
-    account = _named_account(request, details.pop("account_id"))
+    account = named_account(request, details.pop("account_id"))
     made = services.create_opportunity(account=account, by=request.actor, at=timezone.now(), **details)
     return Status(201, tagged(response, made))
 
@@ -229,7 +240,7 @@ def change_opportunity(
     details = payload.dict(exclude_unset=True)
     account_id = details.pop("account_id", None)
     if account_id is not None:
-        details["account"] = _named_account(request, account_id)
+        details["account"] = named_account(request, account_id)
     changed = services.edit_opportunity(opportunity=row, by=request.actor, at=timezone.now(), **details)
     changed._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # the product lines may be others now
     return tagged(response, changed)
@@ -250,8 +261,7 @@ def upsert_opportunities(request: Request, payload: OpportunityBatch) -> Any:
 @operation(policies.IMPORT)
 def list_imports(request: Request, wanted: Query[ImportFilter]) -> Any:
     """List imports, newest first."""
-    rows = policies.visible_imports(request.actor)
-    return paginate(rows.filter(state=wanted.state) if wanted.state else rows, wanted, order=NEWEST)
+    return paginate(narrow(policies.visible_imports(request.actor), wanted, "state"), wanted, order=NEWEST)
 
 
 @router.get("/imports/{uuid:import_id}", response=ImportOut, operation_id="get_import")
@@ -292,19 +302,6 @@ def resume_import(request: Request, import_id: UUID) -> Any:
 def undo_import(request: Request, import_id: UUID) -> Any:
     """Take an import back; a worker does it."""
     return services.undo_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
-
-
-def _account(request: Request, pk: UUID) -> Account:
-    return get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
-
-
-def _named_account(request: Request, pk: UUID) -> Account:
-    """Return the account that the body names; a wrong one is the body's fault, not the address's."""
-    found = policies.visible_accounts(request.actor).filter(pk=pk).first()
-    if found is None:
-        message = _("There is no account with this id.")
-        raise Invalid(message, fields={"account_id": message})
-    return found
 
 
 def _opportunity(request: Request, pk: UUID) -> Opportunity:

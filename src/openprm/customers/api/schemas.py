@@ -85,6 +85,7 @@ class AccountFields(Schema):
     parent_external_id: str | None = Field(
         None, max_length=100, description="The external id of the company that owns it; null for none."
     )
+    parent_id: UUID | None = Field(None, description="Or the id of that company's account; null for none.")
     country: str = Field("", max_length=100, examples=["DE"])
     industry: str = Field("", max_length=120)
     is_customer: bool = False
@@ -142,7 +143,9 @@ class AccountFilter(PageQuery):
 
     q: str = Field("", max_length=200, description="Words of the name, a domain, or an external id.")
     country: str = Field("", max_length=2, examples=["DE"])
-    external_id: str = Field("", max_length=100)
+    external_id: str = Field(
+        "", max_length=100, description="Of one that was merged, too: it finds the one that stayed."
+    )
 
 
 class OpportunityOut(Schema):
@@ -225,7 +228,9 @@ class RowOut(Schema):
     """What became of a row of a batch."""
 
     position: int = Field(examples=[0])
-    outcome: Literal["created", "updated", "unchanged", "failed"]
+    outcome: Literal["created", "updated", "unchanged", "skipped", "failed"] = Field(
+        description="skipped: that account was merged into the one with this id, which stays as it is."
+    )
     id: UUID | None
     problems: dict[str, str] = Field(examples=[{}])
 

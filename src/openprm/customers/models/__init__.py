@@ -6,6 +6,7 @@ from openprm.customers.models.decisions import CompanyDecision
 from openprm.customers.models.imports import Import, ImportRow
 from openprm.customers.models.index import CompanyName, CompanyWord, NameKey, Posting, WordKey
 from openprm.customers.models.learnt import LearntWeights
+from openprm.customers.models.merges import Merge
 
 __all__ = [
     "Account",
@@ -16,6 +17,7 @@ __all__ = [
     "Import",
     "ImportRow",
     "LearntWeights",
+    "Merge",
     "NameKey",
     "NameSource",
     "Opportunity",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from openprm.customers import events as facts
 from openprm.customers import index, policies, rules
 from openprm.customers.models import Account, NameSource
-from openprm.customers.services import family, locks
+from openprm.customers.services import family, locks, merged
 from openprm.kernel import events
 from openprm.kernel.access import Actor
 from openprm.kernel.entity import changes
@@ -35,7 +36,7 @@ def create_account(*, by: Actor, at: datetime, origin: str = Account.Origin.MANU
 def edit_account(
     *, account: Account, by: Actor, at: datetime, source: str = NameSource.HAND, **details: Any
 ) -> Account:
-    """Change an account; fields that are not given stay. ``parent`` is the account that owns it, or None.
+    """Change an account; fields that are not given stay. ``parent`` (or its ``parent_id``) is who owns it, or None.
 
     ``source`` says where names come from that are new.
     """
@@ -47,7 +48,7 @@ def edit_account(
         return account
     with transaction.atomic():
         if "external_id" in differing:
-            _external_id_is_free(values["external_id"])
+            _external_id_is_free(values["external_id"], account)
         with family.following([account.pk] if "parent_id" in differing else [], at=at):
             for name, value in values.items():
                 setattr(account, name, value)
@@ -126,8 +127,10 @@ def with_sources(account: Account, values: dict[str, Any], source: str) -> dict[
 def checked(details: dict[str, Any], *, complete: bool = False) -> dict[str, Any]:
     """Return the values in the form they are stored; raise Invalid naming what is wrong."""
     details = dict(details)
-    parent = details.pop("parent", ...)
+    parent, parent_id = details.pop("parent", ...), details.pop("parent_id", ...)
     cleaned = rules.clean(details, rules.ACCOUNT_FIELDS)
+    if parent_id is not ...:
+        parent = _named_parent(cleaned, parent_id)
     _resolve_parent(cleaned, parent)
     if complete and "name" not in {*cleaned.values, *cleaned.problems}:
         cleaned.problems["name"] = _("Give the account a name.")
@@ -140,19 +143,31 @@ def checked(details: dict[str, Any], *, complete: bool = False) -> dict[str, Any
 
 def _resolve_parent(cleaned: rules.Cleaned, parent: Any) -> None:
     key = cleaned.values.pop("parent_external_id", ...)
-    if key is not ... and parent is ...:
-        parent = Account.objects.filter(external_id=key).first() if key else None
+    if key is not ... and parent is not ...:
+        if key != (parent.external_id if parent else None):
+            cleaned.problems["parent_external_id"] = _("Name the parent by one of its ids, or by both of the same one.")
+    elif key is not ...:
+        parent = merged.by_external_id(key) if key else None
         if key and parent is None:
             cleaned.problems["parent_external_id"] = _("“%(id)s” is no account's external id.") % {"id": key}
     if parent is not ...:
         cleaned.values["parent_id"] = parent.pk if parent else None
 
 
-def _external_id_is_free(external_id: str | None) -> None:
+def _named_parent(cleaned: rules.Cleaned, key: UUID | None) -> Any:
+    """Return the parent with this id (or the account that it went into); note where there is none."""
+    found = merged.by_id(key) if key else None
+    if key and found is None:
+        cleaned.problems["parent_id"] = _("There is no account with this id.")
+        return ...
+    return found
+
+
+def _external_id_is_free(external_id: str | None, account: Account | None = None) -> None:
     if external_id is None:
         return
     locks.hold(locks.BATCHES)
-    taken = Account.objects.filter(external_id=external_id).first()
-    if taken is not None:
+    taken = merged.by_external_id(external_id)
+    if taken is not None and taken != account:
         message = _("“%(name)s” has this external id already.") % {"name": taken.name}
         raise Invalid(message, code="external_id_taken", fields={"external_id": message})

@@ -55,12 +55,10 @@ def hold(accounts: Iterable[UUID]) -> None:
     One lock for each family, whether or not the programme protects it whole: a group of hundreds is one lock.
     """
     locks.share(locks.IDENTITIES)
-    left, families = set(accounts), list[UUID]()
-    while left:
-        together = _together([left.pop()])
-        families.append(min(together))
-        left -= together
-    locks.hold(*(f"customers.family:{key}" for key in families))
+    first = {key: key for key in accounts}  # each family is known by the member that comes first
+    for one in kin(first):
+        first[one.account_id] = min(first[one.account_id], one.other_id)
+    locks.hold(*(f"customers.family:{key}" for key in set(first.values())))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openprm.customers import forms, policies, queries, registrations, rules, services
-from openprm.customers.models import Account, NameSource
+from openprm.customers.models import Account, Merge, NameSource
 from openprm.customers.views.timeline import happenings
 from openprm.kernel import panels
 from openprm.kernel.errors import Problem
@@ -79,7 +79,9 @@ def listing(request: Request) -> HttpResponse:
 
 def one(request: Request, pk: UUID) -> HttpResponse:
     """Show who an account is, what is being sold there, and what other features know of it."""
-    account = get_object_or_404(policies.visible_accounts(request.actor), pk=pk)
+    account = policies.visible_accounts(request.actor).filter(pk=pk).first()
+    if account is None:
+        return _where_it_went(request, pk)
     opportunities = account.opportunities.order_by("-is_open", "-close_date").prefetch_related("product_lines")
     context = {
         "account": account,
@@ -90,6 +92,7 @@ def one(request: Request, pk: UUID) -> HttpResponse:
         "numbers": [registrations.split(number) for number in account.registration_ids],
         "relatives": queries.relatives(account),
         "decisions": queries.decisions_about(account)[:SHOWN_DECISIONS],
+        "merges": _merges(account),
         "happenings": happenings(account, rules.ACCOUNT_FIELDS),
         "status": _status(account),
         **_rights(request),
@@ -141,7 +144,22 @@ def _rights(request: Request) -> dict[str, bool]:
         "may_edit": actor.may(policies.EDIT),
         "may_import": actor.may(policies.IMPORT),
         "may_decide": actor.may(policies.DECIDE) and not actor.read_only,
+        "may_merge": actor.may(policies.MERGE) and not actor.read_only,
     }
+
+
+def _where_it_went(request: Request, pk: UUID) -> HttpResponse:
+    """Lead from an account that was merged to the one that stayed."""
+    stayed = get_object_or_404(policies.visible_accounts(request.actor), pk=services.stayed(pk))
+    return redirect(stayed, permanent=False)  # it may be taken back
+
+
+def _merges(account: Account) -> list[Merge]:
+    """Return what was merged into an account, each saying whether it can be taken back."""
+    rows = list(queries.merges_into(account)[:SHOWN_DECISIONS])
+    for row in rows:
+        row.undoable = services.may_undo(row, timezone.now())  # type: ignore[attr-defined]
+    return rows
 
 
 def _names(account: Account) -> list[tuple[str, Any, Any]]:

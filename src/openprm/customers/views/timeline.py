@@ -10,7 +10,13 @@ from openprm.customers.models import Account, CompanyDecision, Opportunity
 from openprm.customers.rules import FieldRule
 from openprm.kernel.events.models import Event
 
-ICONS = {"created": "plus", "changed": "pencil", "stage_moved": "arrow-right", "decided": "scale"}
+ICONS = {
+    "created": "plus",
+    "changed": "pencil",
+    "stage_moved": "arrow-right",
+    "decided": "scale",
+    "merged": "git-merge",
+}
 
 
 def happenings(row: Account | Opportunity, fields: Mapping[str, FieldRule]) -> list[dict[str, Any]]:
@@ -41,7 +47,11 @@ def _said(event: Event, fields: Mapping[str, FieldRule]) -> str:
 
 
 def _title(event: Event) -> Any:
-    """Return what happened; a decision says which, and about whom."""
+    """Return what happened; a decision says which, and about whom, and a merge who went into whom."""
+    if event.name in ("account.merged", "account.unmerged"):
+        names = {"one": event.payload["merged_name"], "other": event.payload["into_name"]}
+        undone = event.name == "account.unmerged"
+        return (_("%(one)s was taken out of %(other)s again") if undone else _("%(one)s went into %(other)s")) % names
     if event.name not in ("account.decided", "account.decision_undone"):
         return event.type.label
     verdict = dict(CompanyDecision.Verdict.choices).get(event.payload["verdict"], "")

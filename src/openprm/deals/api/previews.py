@@ -1,14 +1,17 @@
 """The preview of rules of engagement, for programs."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from openprm.deals import policies, previewing
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from openprm.deals import policies, services
 from openprm.deals.api.schemas import LevelName
-from openprm.engagement import plain, versions
+from openprm.deals.models import RulesPreview
 from openprm.engagement.api import RulesIn, rules_of
-from openprm.kernel.api import Router, Schema, operation
+from openprm.kernel.api import Page, PageQuery, Query, Router, Schema, Status, operation, paginate
 from openprm.kernel.http import Request
 
 router = Router(tags=["Rules of engagement"])
@@ -30,20 +33,63 @@ class MoveOut(Schema):
 
 
 class PreviewOut(Schema):
-    """How registrations of the past would have fared; the first 1,000 that moved are named."""
+    """How registrations of the past would have fared, as far as they are judged."""
 
-    judged: int
+    id: UUID
+    state: str
+    since: date
+    until: date
+    total: int
+    done: int
     moves: list[MoveOut]
-    moved: list[UUID]
+    created_at: datetime
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_moves(row: RulesPreview) -> list[dict[str, Any]]:
+        """Return them as objects."""
+        return [{"before": before, "after": after, "count": count} for before, after, count in row.moves]
 
 
-@router.post("/rules-of-engagement/preview", response=PreviewOut, operation_id="preview_rules_of_engagement")
+class MovedOut(Schema):
+    """A registration that these rules answer differently."""
+
+    deal_id: UUID
+    before: LevelName
+    after: LevelName
+
+
+@router.post("/rules-of-engagement/previews", response={201: PreviewOut}, operation_id="preview_rules_of_engagement")
 @operation(policies.RULES)
 def preview_rules(request: Request, payload: PreviewIn) -> Any:
-    """Judge the registrations submitted from one day to another by these rules. Nothing is changed."""
-    day = timedelta(days=1)
-    since, until = (datetime(one.year, one.month, one.day, tzinfo=UTC) for one in (payload.since, payload.until + day))
-    rules = plain.load_all(versions.newest().rules)
-    found = previewing.preview(old=rules, new=rules_of(payload), since=since, until=until)
-    moves = [{"before": old, "after": new, "count": count} for (old, new), count in found.moves.items()]
-    return {"judged": found.judged, "moves": moves, "moved": list(found.moved)[:1000]}
+    """Judge the registrations submitted from one day to another by these rules. No rule and no deal is changed.
+
+    Many are judged by a worker: follow it with get_rules_preview.
+    """
+    days = {"since": payload.since, "until": payload.until}
+    return Status(201, services.preview(rules=rules_of(payload), **days, by=request.actor, at=timezone.now()))
+
+
+@router.get("/rules-of-engagement/previews", response=Page[PreviewOut], operation_id="list_rules_previews")
+@operation(policies.RULES)
+def list_previews(request: Request, wanted: Query[PageQuery]) -> Any:
+    """List the previews that are kept, newest first."""
+    return paginate(RulesPreview.objects.all(), wanted, order=("-id",))
+
+
+@router.get("/rules-of-engagement/previews/{uuid:preview_id}", response=PreviewOut, operation_id="get_rules_preview")
+@operation(policies.RULES)
+def get_preview(request: Request, preview_id: UUID) -> Any:
+    """Read how far a preview is, and how many registrations move from which verdict to which."""
+    return get_object_or_404(RulesPreview, pk=preview_id)
+
+
+@router.get(
+    "/rules-of-engagement/previews/{uuid:preview_id}/moved",
+    response=Page[MovedOut],
+    operation_id="list_moved_registrations",
+)
+@operation(policies.RULES)
+def list_moved(request: Request, preview_id: UUID, wanted: Query[PageQuery]) -> Any:
+    """List the registrations that are answered differently, newest first."""
+    return paginate(get_object_or_404(RulesPreview, pk=preview_id).rows.all(), wanted, order=("id",))

@@ -9,6 +9,8 @@ from openprm.deals.services.ending import expire_due, lose, remind_due, win, wit
 from openprm.deals.services.extending import TooLate, extend, revivable_since
 from openprm.deals.services.identities import ProtectionsMeet
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState
+from openprm.deals.services.previews import preview
+from openprm.deals.services.previews import run as run_preview
 from openprm.deals.services.talking import add_note, comment
 from openprm.deals.services.windows import WindowExists, remove_window, save_window
 
@@ -33,6 +35,7 @@ __all__ = [
     "extend",
     "lose",
     "mark_duplicate",
+    "preview",
     "reject",
     "remind_due",
     "remove_rule",
@@ -40,6 +43,7 @@ __all__ = [
     "reopen",
     "require_complete",
     "revivable_since",
+    "run_preview",
     "save_draft",
     "save_rule",
     "save_window",

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from openprm.checks import services as checks
@@ -82,12 +83,13 @@ def check(
     by.require(REGISTER)
     if len(content.customer_name.strip()) < 2:
         return None
-    counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
     claim = Claim(by.partner_id, content.product_lines, content.country)
-    likeness = conflicts.likeness(customers.find(_query(content)))
-    found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
-    if found.level is Level.BLOCKED:
-        checks.note_blocked(counted, at=at)
+    with as_system():  # once for all that follows, each of which needs it
+        counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
+        likeness = conflicts.likeness(customers.find(_query(content)))
+        found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
+        if found.level is Level.BLOCKED:
+            checks.note_blocked(counted, at=at)
     return found
 
 
@@ -140,13 +142,15 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     A blocked claim goes to review only with the partner's evidence; without it, Blocked is raised and the draft stays.
     """
     move = moving.allowed(deal, "submit", by=by)
+    prefetch_related_objects([deal], "lines__product_line")  # read often from here on
     require_complete(content_of(deal), at=at)
     if deal.partner.status != Partner.Status.ACTIVE:
         raise PartnerNotActive(
             _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
         )
-    _count_submission(deal, evidence, by=by, at=at)
-    verdict = _judge(deal, by=by, at=at)
+    with as_system():
+        _count_submission(deal, evidence, by=by, at=at)
+        verdict = _judge(deal, by=by, at=at)
     if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
@@ -265,9 +269,9 @@ def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
     content = content_of(deal)
     with as_system():
         deal.account, matches = customers.recognise(query=_query(content), by=by, at=at)
-        likeness = conflicts.likeness(matches, deal.account)
-    claim = Claim(deal.partner_id, content.product_lines, content.country)
-    return conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk)
+        claim = Claim(deal.partner_id, content.product_lines, content.country)
+        found = conflicts.likeness(matches, deal.account)
+        return conflicts.weigh(found, claim=claim, at=at, leaving_out=deal.pk)
 
 
 def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str, *, at: datetime) -> None:

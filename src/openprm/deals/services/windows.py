@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from openprm.customers.models import ProductLine
 from openprm.deals import events, policies
 from openprm.deals.models import DealRegistration, ProtectionWindow
-from openprm.deals.rules import Window, protected_until, window_days
+from openprm.deals.rules import Window, longer, protected_until, window_days
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid, Refusal
 from openprm.kernel.events import announce
-from openprm.partners.lists import Tier
+from openprm.partners import tiers
+from openprm.program import queries as program
 
 LEAST, MOST = 1, 730
 
@@ -35,7 +36,9 @@ def ends(deal: DealRegistration, at: datetime) -> dict[UUID, datetime]:
         ]
     usual, tier = settings_store.get("deals.protection_days"), deal.partner.tier
     lines = deal.lines.values_list("product_line_id", flat=True)
-    return {line: protected_until(at, window_days(known, tier=tier, line=line, otherwise=usual)) for line in lines}
+    given = program.protection_days(deal.partner_id, at)
+    days = {line: window_days(known, tier=tier, line=line, otherwise=usual) for line in lines}
+    return {line: protected_until(at, longer(days[line], given, line)) for line in days}
 
 
 @transaction.atomic
@@ -75,7 +78,7 @@ def remove_window(*, window: ProtectionWindow, by: Actor, at: datetime) -> None:
 
 def _require_sound(tier: str, product_line: ProductLine | None, days: int) -> None:
     wrong: dict[str, str] = {}
-    if tier and tier not in Tier.values:
+    if tier and tier not in tiers.codes():
         wrong["tier"] = _("Choose one of the tiers.")
     if not tier and product_line is None:
         wrong["tier"] = _("Choose a tier, a product line, or both; for everything else the setting holds.")

@@ -5,17 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from openprm.customers import services as customers
+from openprm.customers.models import Account
+from openprm.customers.tests.test_api import Program
 from openprm.deals import conflicts, previewing, services
+from openprm.deals.models import RulesPreview
 from openprm.deals.rules import Claim, Level, Likeness
+from openprm.deals.services import previews
+from openprm.engagement import plain, versions
 from openprm.engagement import services as engagement
-from openprm.engagement import versions
 from openprm.engagement.defaults import SHIPPED
 from openprm.engagement.models import Draft, RuleSet
 from openprm.engagement.rules import Kind, Rule
+from openprm.kernel import jobs
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Forbidden, Invalid, Stale
 from openprm.kernel.events.models import Event
@@ -50,6 +55,12 @@ def check(world: World, company: Any, **details: Any) -> Any:
 def test_version_1_is_there_and_says_what_openprm_ships() -> None:
     with as_system():
         assert versions.version(versions.newest().pk).rules == SHIPPED
+
+
+@pytest.mark.parametrize("act", ["update engagement_ruleset set note = 'x'", "delete from engagement_ruleset"])
+def test_a_version_cannot_be_changed_whatever_the_code_tries(act: str) -> None:
+    with as_system(), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(act)
 
 
 def test_a_draft_changes_nothing_until_it_is_published(world: World) -> None:
@@ -182,13 +193,81 @@ def test_the_preview_knows_which_registration_stood_there_first(world: World) ->
     assert found.moved == {second.pk: (Level.BLOCKED, Level.CLEAR)}
 
 
+def test_the_preview_takes_at_its_word_what_the_partner_was_told(world: World) -> None:
+    """The opportunity came to light by another account, and is closed by now; the partner was told of it."""
+    account = world.account("Contoso Holding GmbH")
+    with as_system():
+        row = customers.create_opportunity(account=account, name="Direct", by=SYSTEM, at=NOW + timedelta(days=300))
+        deal = world.account("Contoso Nord GmbH")
+        customers.decide(account=deal, verdict="same", other=account, by=SYSTEM, at=NOW)
+    told = world.submitted(world.alfa, customer="Contoso Nord GmbH", evidence="The customer asked us in writing.")
+    assert told.verdict == "blocked"
+    with as_system():
+        customers.edit_opportunity(opportunity=row, is_open=False, by=SYSTEM, at=NOW + timedelta(days=301))
+    mild = tuple(replace(rule, verdict=Level.POSSIBLE) if rule.kind is Kind.DIRECT else rule for rule in SHIPPED)
+    with enter(world.actor("admin")):
+        found = previewing.preview(old=SHIPPED, new=mild, since=NOW, until=NOW + timedelta(days=1))
+    assert found.moved == {told.pk: (Level.BLOCKED, Level.POSSIBLE)}
+
+
+def test_what_was_not_told_did_not_stand_there(world: World) -> None:
+    deal = world.submitted(world.alfa, customer="Contoso Nord GmbH")
+    with as_system():
+        account = Account.objects.get(pk=deal.account_id)
+        customers.edit_account(account=account, named=True, by=SYSTEM, at=NOW + timedelta(days=9))
+    strict = tuple(replace(rule, verdict=Level.BLOCKED) if rule.kind is Kind.NAMED else rule for rule in SHIPPED)
+    with enter(world.actor("admin")):
+        found = previewing.preview(old=SHIPPED, new=strict, since=NOW, until=NOW + timedelta(days=1))
+    assert found.moves == {(Level.CLEAR, Level.CLEAR): 1}
+
+
+def test_a_long_preview_is_a_job_whose_result_is_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "AT_ONCE", 1)
+    monkeypatch.setattr(previews, "BATCH", 2)
+    deals = [
+        world.submitted(world.alfa, customer=f"{name} SARL", country="FR") for name in ("Adatum", "Fabrikam", "Litware")
+    ]
+    admin = world.actor("admin")
+    with enter(admin):
+        made = services.preview(rules=(*SHIPPED, TERRITORY), since=NOW.date(), until=NOW.date(), by=admin, at=NOW)
+    assert (made.state, made.total, made.done) == ("waiting", 3, 0)
+    with as_system():
+        assert jobs.work_off() >= 1
+        made.refresh_from_db()
+        rows = set(made.rows.values_list("deal_id", "before", "after"))
+    assert (made.state, made.done, made.moves) == ("finished", 3, [["clear", "possible", 3]])
+    assert rows == {(deal.pk, "clear", "possible") for deal in deals}
+
+
+def test_only_a_few_previews_are_kept(world: World) -> None:
+    admin = world.actor("admin")
+    with enter(admin):
+        for _number in range(previews.KEPT + 2):
+            services.preview(rules=SHIPPED, since=NOW.date(), until=NOW.date(), by=admin, at=NOW)
+    with as_system():
+        assert RulesPreview.objects.count() == previews.KEPT
+
+
+def test_programs_preview_too(world: World) -> None:
+    deal = world.submitted(world.alfa, customer="Fabrikam SARL", country="FR")
+    program = Program(world, "admin")
+    rules = [*plain.dump_all(SHIPPED), plain.dump(TERRITORY)]
+    body = {"rules": rules, "since": str(NOW.date()), "until": str(NOW.date())}
+    made = program("POST", "/rules-of-engagement/previews", body)
+    assert made.status_code == 201, made.content
+    one = program("GET", f"/rules-of-engagement/previews/{made.json()['id']}").json()
+    assert (one["state"], one["moves"]) == ("finished", [{"before": "clear", "after": "possible", "count": 1}])
+    moved = program("GET", f"/rules-of-engagement/previews/{one['id']}/moved").json()["items"]
+    assert [(row["deal_id"], row["after"]) for row in moved] == [(str(deal.pk), "possible")]
+
+
 @pytest.mark.parametrize("many", [1, 6])
 def test_the_preview_asks_as_much_for_many_deals_as_for_one(world: World, many: int) -> None:
     for number in range(many):
         world.submitted(world.alfa, customer=f"Customer {'ABCDEF'[number] * 6} GmbH")
     with as_system(), CaptureQueriesContext(connection) as asked:
         previewing.preview(old=SHIPPED, new=SHIPPED, since=NOW, until=NOW + timedelta(days=1))
-    assert len(asked) <= 9
+    assert len(asked) <= 10
 
 
 def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) -> None:
@@ -200,8 +279,9 @@ def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) ->
     page = admin.get("/console/rules-of-engagement/").content.decode()
     assert "France is served from Paris" in page
     assert "Added: Customer in FR: a possible conflict." in page
-    preview = admin.get("/console/rules-of-engagement/preview/?since=2026-11-01&until=2026-11-30").content.decode()
-    assert "Fabrikam SARL" in preview
+    asked = admin.post("/console/rules-of-engagement/preview/", {"since": "2026-11-01", "until": "2026-11-30"})
+    assert "Fabrikam SARL" in admin.get(asked["Location"]).content.decode()
+    assert "1 of 1" in admin.get("/console/rules-of-engagement/preview/").content.decode()
     assert admin.post("/console/rules-of-engagement/publish/", {"note": "Paris"}).status_code == 302
     assert "Paris" in admin.get("/console/rules-of-engagement/versions/").content.decode()
     assert check(world, world.alfa, country="FR").level is Level.POSSIBLE

@@ -1,25 +1,31 @@
 """The preview: how past registrations would have fared under the drafted rules of engagement."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from openprm.deals import policies, previewing, standing, words
-from openprm.deals.models import DealRegistration
+from openprm.customers import services as customers
+from openprm.deals import policies, standing, words
+from openprm.deals import services as deals
+from openprm.deals.models import PreviewRow, RulesPreview
 from openprm.deals.rules import Level
-from openprm.engagement import plain, services, versions
+from openprm.engagement import services
+from openprm.engagement.models import Draft
+from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
 from openprm.kernel.ui.forms import DateInput
 from openprm.kernel.web import page
 
 A_QUARTER = timedelta(days=92)
 ON_A_PAGE = 25
+MOVING = (RulesPreview.State.WAITING, RulesPreview.State.RUNNING)
 
 
 class Range(forms.Form):
@@ -29,53 +35,70 @@ class Range(forms.Form):
     until = forms.DateField(label=_("to"), widget=DateInput)
 
 
-@page(policies.RULES, side="console")
+@page(policies.RULES, side="console", methods=("GET", "POST"))
 def show(request: Request) -> HttpResponse:
-    """Show how many registrations move from which verdict to which, and list them."""
+    """Ask for a range, judge it by the draft, and list the previews that are kept."""
     today = timezone.localdate()
-    asked = {"since": today - A_QUARTER, "until": today} | {
-        k: v for k, v in request.GET.items() if k in Range.base_fields
-    }
-    form = Range(asked)
-    context: dict[str, Any] = {"form": form, "draft": services.draft()}
-    if form.is_valid():
-        context |= _judged(request, form.cleaned_data["since"], form.cleaned_data["until"], context["draft"])
-    return render(request, "deals/console/preview.html", context, status=200 if form.is_valid() else 422)
+    posted = request.method == "POST"
+    form = Range(request.POST if posted else {"since": today - A_QUARTER, "until": today})
+    draft = services.draft()
+    if posted and form.is_valid():
+        try:
+            made = deals.preview(
+                rules=services.current(draft), by=request.actor, at=timezone.now(), **form.cleaned_data
+            )
+            return redirect(made)
+        except Problem as problem:
+            form.add_error("until", str(problem))
+    kept = [_summary(row, draft) for row in RulesPreview.objects.order_by("-created_at", "-pk")]
+    context = {"form": form, "draft": draft, "kept": kept}
+    return render(request, "deals/console/preview.html", context, status=422 if posted else 200)
 
 
-def _judged(request: Request, since: date, until: date, draft: Any) -> dict[str, Any]:
-    old = plain.load_all(versions.newest().rules)
-    found = previewing.preview(
-        old=old, new=services.current(draft), since=_midnight(since), until=_midnight(until + timedelta(days=1))
-    )
-    pages = Paginator(list(found.moved), ON_A_PAGE)
+@page(policies.RULES, side="console")
+def one(request: Request, pk: UUID) -> HttpResponse:
+    """Show how far a preview is, how many registrations move from which verdict to which, and which ones."""
+    row = get_object_or_404(RulesPreview, pk=pk)
+    narrowed = row.rows.order_by("id")
+    before, arrow, after = request.GET.get("move", "").partition("-")
+    if arrow and {before, after} <= set(Level):
+        narrowed = narrowed.filter(before=before, after=after)
+    pages = Paginator(narrowed.select_related("deal__partner"), ON_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
-    rows = policies.visible_to(request.actor).filter(pk__in=list(shown)).select_related("partner")
-    deals = sorted(rows, key=lambda deal: list(shown).index(deal.pk))
-    return {"found": found, "moves": _moves(found), "shown": shown, "rows": [_row(deal, found) for deal in deals]}
+    context = {
+        **_summary(row, services.draft()),
+        "is_moving": row.state in MOVING,
+        "moves": _moves(row),
+        "chosen": f"{before}-{after}" if arrow else "",
+        "shown": shown,
+        "rows": [_row(one) for one in shown],
+        "covers_family": customers.covers_family(),
+    }
+    return render(request, "deals/console/preview_result.html", context)
 
 
-def _moves(found: previewing.Preview) -> list[dict[str, Any]]:
+def _summary(row: RulesPreview, draft: Draft | None) -> dict[str, Any]:
+    return {"preview": row, "is_of_the_draft": draft is not None and draft.rules == row.rules}
+
+
+def _moves(row: RulesPreview) -> list[dict[str, Any]]:
+    moves = sorted(row.moves, key=lambda move: (move[0] == move[1], -move[2]))
     return [
         {
-            "before": standing.verdict(old.value),
-            "after": standing.verdict(new.value),
+            "key": f"{before}-{after}",
+            "before": standing.verdict(before),
+            "after": standing.verdict(after),
             "count": count,
-            "same": old is new,
+            "same": before == after,
         }
-        for (old, new), count in sorted(found.moves.items(), key=lambda move: (move[0][0] is move[0][1], -move[1]))
+        for before, after, count in moves
     ]
 
 
-def _row(deal: DealRegistration, found: previewing.Preview) -> dict[str, Any]:
-    old, new = found.moved[deal.pk]
+def _row(row: PreviewRow) -> dict[str, Any]:
     return {
-        "deal": deal,
-        "told": words.LEVELS[Level(deal.verdict)],
-        "before": standing.verdict(old.value),
-        "after": standing.verdict(new.value),
+        "deal": row.deal,
+        "told": words.LEVELS[Level(row.deal.verdict)],
+        "before": standing.verdict(row.before),
+        "after": standing.verdict(row.after),
     }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

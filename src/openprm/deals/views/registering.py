@@ -24,6 +24,8 @@ from openprm.kernel.ids import uuid7
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
 from openprm.partners.models import Partner
+from openprm.pricing import policies as prices
+from openprm.pricing import told as pricing
 
 
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
@@ -76,6 +78,23 @@ def verdict(request: Request) -> HttpResponse:
     key = form.cleaned_data.get("key")
     deal = policies.visible_to(request.actor, policies.REGISTER).filter(pk=key).first() if key else None
     return render(request, "deals/portal/_verdict.html", checked(request, form.content(), deal, key))
+
+
+@page(policies.REGISTER, side="portal", methods=("POST",))
+def margin(request: Request) -> HttpResponse:
+    """Say what the partner earns on the registration as it is typed right now."""
+    form = forms.Registration(request.POST)
+    form.is_valid()
+    return render(request, "pricing/form_panel.html", {"margin": earned(request, form.content())})
+
+
+def earned(request: Request, content: Content | None) -> pricing.Told | None:
+    """Return the margin of what is typed, where the reader may know margins."""
+    company = request.actor.company_id
+    if content is None or not prices.may_see_margin_of(request.actor, company):
+        return None
+    lines = sorted(content.product_lines)
+    return pricing.told(company, lines, timezone.now(), value=content.value, currency=content.currency)
 
 
 def checked(
@@ -189,6 +208,7 @@ def _form(request: Request, form: forms.Registration, deal: DealRegistration | N
         "form": form,
         "deal": deal,
         "verdict": checked(request, content, deal, key),
+        "margin": earned(request, content),
         "action": reverse("portal:deal_edit", args=[deal.pk]) if deal else reverse("portal:deal_register"),
     }
     form.mark_needed()

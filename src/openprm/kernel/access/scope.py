@@ -28,10 +28,11 @@ def current() -> Actor:
 
 
 @contextmanager
-def enter(actor: Actor) -> Iterator[Actor]:
+def enter(actor: Actor, *, to_the_end: bool = False) -> Iterator[Actor]:
     """Act as ``actor`` for the length of the block, in a transaction (opened here unless one is open).
 
-    A nested block restores the outer scope when it ends. After an error PostgreSQL restores it with the rollback.
+    A nested block restores the outer scope when it ends, unless the transaction ends with it (``to_the_end``): then the
+    scope ends with the transaction. After an error PostgreSQL restores it with the rollback.
     """
     if not connection.in_atomic_block:
         with transaction.atomic(), _scoped(actor):
@@ -47,7 +48,8 @@ def enter(actor: Actor) -> Iterator[Actor]:
         except BaseException:
             _restore(outer)
             raise
-        _restore(outer)
+        if not to_the_end:
+            _restore(outer)
 
 
 def as_system() -> AbstractContextManager[Actor]:

@@ -89,9 +89,16 @@ def _lookup(node: Predicate, field: Field, subject: str) -> Q:
     prefix = "" if field.subject == subject else subjects[subject].reaches[field.subject]
     condition = Q(**{f"{prefix}{field.path}__{operator.lookup}": node["value"]})
     if field.many:  # a join would multiply rows, and its negation would mean something else
-        model = subjects[subject].model
-        condition = Q(pk__in=model._default_manager.filter(condition).values("pk"))
+        rows = subjects[subject].model._default_manager
+        where = Q(**{f"{prefix}{path}": value for path, value in field.where.items()})
+        condition = Q(pk__in=rows.filter(condition & where).values("pk"))
+        if field.otherwise is not None and _compares(field.otherwise, operator.lookup, Decimal(node["value"])):
+            condition |= ~Q(pk__in=rows.filter(where).values("pk"))
     return ~condition if operator.negated else condition
+
+
+def _compares(value: Decimal, lookup: str, other: Decimal) -> bool:
+    return {"gte": value >= other, "lte": value <= other, "exact": value == other}[lookup]
 
 
 def _said(node: Predicate, field: Field) -> str:

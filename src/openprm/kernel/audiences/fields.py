@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from django.apps import apps
@@ -51,7 +52,8 @@ class Field:
     """Something known of a subject.
 
     ``name`` is ``subject.word``; ``path`` the ORM path from the subject's model; ``choices`` the values with their
-    words (or a function that returns them). ``many`` marks paths over to-many relations.
+    words (or a function that returns them). ``many`` marks paths over to-many relations; ``where`` says which of the
+    related rows count, and ``otherwise`` what holds for who has none of them (a number).
     """
 
     name: str
@@ -60,6 +62,8 @@ class Field:
     path: str
     choices: Choices | Callable[[], Choices] = ()
     many: bool = False
+    where: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: Decimal | None = None
 
     @property
     def subject(self) -> str:

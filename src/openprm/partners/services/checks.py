@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.ui import countries
 from openprm.matching.domains import registrable_domain
-from openprm.partners.lists import BusinessModel, PartnerType, Region, Tier, Vertical
+from openprm.partners import tiers
+from openprm.partners.lists import BusinessModel, PartnerType, Region, Vertical
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 300
@@ -97,6 +98,13 @@ def _one_of(choices: type[TextChoices] | type[StrEnum]) -> Callable[[Any], str]:
     return check
 
 
+def _tier(value: Any) -> str:
+    allowed = tiers.codes()
+    if str(value) not in allowed:
+        raise ValueError(_("Choose one of: %(values)s.") % {"values": ", ".join(allowed)})
+    return str(value)
+
+
 def _some_of(choices: type[TextChoices]) -> Callable[[Any], list[str]]:
     allowed = [str(choice.value) for choice in choices]
 
@@ -118,5 +126,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "partner_types": _some_of(PartnerType),
     "business_models": _some_of(BusinessModel),
     "verticals": _some_of(Vertical),
-    "tier": _one_of(Tier),
+    "tier": _tier,
 }
+
+SETTABLE = frozenset(_CHECKS)  # the fields of a profile, for those who ask for them elsewhere

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -88,6 +89,22 @@ def change_profile(*, partner: Partner, by: Actor, at: datetime, **values: Any) 
         partner.refresh_from_db(fields=["name"])
         events.announce(ProfileChanged(changes=changed), about=partner, by=by, at=at)
     return partner
+
+
+def keep_tier(*, partner_id: UUID, tier: str, by: Actor, at: datetime) -> bool:
+    """Keep the tier that a partner has in its leading programme; say whether it is another one now.
+
+    For the floor that moves tiers by its own rules and policies; nobody else calls it.
+    """
+    with as_system():
+        partner = Partner.objects.select_for_update().get(pk=partner_id)
+        if partner.tier == tier:
+            return False
+        changed = {"tier": [partner.tier, tier]}
+        partner.tier = tier
+        partner.write("tier", at=at)
+        events.announce(ProfileChanged(changes=changed), about=partner, by=by, at=at)
+    return True
 
 
 def _require_beginning(status: str) -> None:

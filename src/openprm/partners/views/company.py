@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openprm.accounts import policies as people
-from openprm.kernel import web
+from openprm.kernel import panels, web
 from openprm.kernel.access import Actor
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
@@ -34,6 +34,7 @@ def company(request: Request) -> HttpResponse:
         "resellers": [(below, stories.status(below)) for below in queries.resellers(row, actor)[:200]],
         "history": stories.timeline(queries.timeline(row, most=10)),
         "may_edit": policies.may_edit_profile(actor, row),
+        "panels": panels.drawn("portal:company", request, row),
     }
     return render(request, "partners/company.html", context)
 

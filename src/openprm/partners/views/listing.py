@@ -16,8 +16,8 @@ from openprm.kernel.http import Request
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.table import BulkAction, Column, Empty, Filter, Preset, Table, Toggle
 from openprm.kernel.ui.toasts import toast
-from openprm.partners import forms, policies, queries, services
-from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Tier, Vertical
+from openprm.partners import forms, policies, queries, services, tiers
+from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner, TeamMember
 
 Rows = QuerySet[Partner]
@@ -98,7 +98,7 @@ PARTNERS = Table(
             apply=_overlapping("business_models"),
         ),
         Filter("vertical", _("Vertical"), choices=Vertical.choices, multiple=True, apply=_overlapping("verticals")),
-        Filter("tier", _("Tier"), choices=Tier.choices, multiple=True),
+        Filter("tier", _("Tier"), choices=lambda request: tiers.choices(), multiple=True),
         Filter("manager", _("Channel manager"), choices=_managers, apply=_managed_by),
         Toggle("unmanaged", _("Without a channel manager"), apply=_unmanaged),
     ],

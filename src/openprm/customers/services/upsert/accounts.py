@@ -1,7 +1,8 @@
 """Accounts from elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from openprm.customers import events as facts
 from openprm.customers import index, rules
 from openprm.customers.models import Account, Import
-from openprm.customers.services import family, locks
+from openprm.customers.services import family, locks, merged
 from openprm.customers.services.accounts import INDEXED, companies_of, company_of, with_sources
 from openprm.customers.services.upsert.planning import (
     MOST_ROWS,
@@ -46,7 +47,7 @@ def upsert_accounts(
     by.require("customers.edit")
     with transaction.atomic(), as_system():
         locks.hold(locks.BATCHES)
-        if any("parent_external_id" in row for row in rows):
+        if any("parent_external_id" in row or "parent_id" in row for row in rows):
             locks.hold(
                 locks.IDENTITIES
             )  # before any row is locked: who decides about companies takes them in this order
@@ -78,12 +79,16 @@ def plan_accounts(
     most: int | None = MOST_ROWS,
 ) -> list[Planned[Account]]:
     """Say what would become of each row, writing nothing."""
+    parents = [row.get("parent_id", ...) for row in rows]
+    rows = [{name: value for name, value in row.items() if name != "parent_id"} for row in rows]
     planned: list[Planned[Account]] = read(rows, rules.ACCOUNT_FIELDS, most=most)
     for one in planned:
         if "website" in one.cleaned.values:
             one.cleaned.values["domain"] = rules.domain_of(one.cleaned.values["website"])
     _resolve_parents(planned)
+    _resolve_parent_ids({one.position: one for one in open_rows(planned)}, parents)
     _known_by_external_id(open_rows(planned), origin)
+    _merged_before(open_rows(planned))
     fresh = open_rows(planned)
     for one in fresh:
         if "name" not in one.cleaned.values:
@@ -103,6 +108,7 @@ def _resolve_parents(planned: Sequence[Planned[Account]]) -> None:
     """Put ``parent_id`` in place of the parent's external id; the parent is known, or was imported before."""
     wanted = {key for one in planned if (key := one.cleaned.values.get("parent_external_id"))}
     known = dict(Account.objects.filter(external_id__in=wanted).values_list("external_id", "pk")) if wanted else {}
+    known |= {key: account.pk for key, account in merged.by_external_ids(wanted - known.keys()).items()}
     above = {pk: _ids_above(pk) for pk in known.values()}
     for one in planned:
         key = one.cleaned.values.pop("parent_external_id", ...)
@@ -116,6 +122,37 @@ def _resolve_parents(planned: Sequence[Planned[Account]]) -> None:
             one.fail("parent_external_id", _("Parent: “%(id)s” belongs to this account itself.") % {"id": key})
         else:
             one.cleaned.values["parent_id"] = known[key]
+
+
+def _resolve_parent_ids(rows: Mapping[int, Planned[Account]], parents: Sequence[Any]) -> None:
+    """Take the parents that are named by our own ids."""
+    given = {place: key for place, key in enumerate(parents) if key is not ... and place in rows}
+    known = merged.by_ids({key for key in given.values() if key})
+    above = {row.pk: set(family.ancestors(row.pk)) for row in known.values()}
+    for place, key in given.items():
+        one = rows[place]
+        parent = known.get(key)
+        if key and parent is None:
+            one.fail("parent_id", _("Parent: there is no account with this id."))
+        elif one.cleaned.values.get("parent_id", parent and parent.pk) != (parent and parent.pk):
+            one.fail("parent_id", _("Parent: name it by one of its ids, or by both of the same one."))
+        elif parent and _is_above(one.cleaned.values.get("external_id"), above[parent.pk]):
+            one.fail("parent_id", _("Parent: it belongs to this account itself."))
+        else:
+            one.cleaned.values["parent_id"] = parent.pk if parent else None
+
+
+def _is_above(external_id: str | None, above: set[UUID]) -> bool:
+    return bool(external_id) and Account.objects.filter(external_id=external_id, pk__in=above).exists()
+
+
+def _merged_before(rows: Sequence[Planned[Account]]) -> None:
+    """Skip what went into another account: its data does not come back; what it is called finds the one that stayed."""
+    stayed = merged.by_external_ids({key for one in rows if (key := one.cleaned.values.get("external_id"))})
+    for one in rows:
+        account = stayed.get(one.cleaned.values.get("external_id", ""))
+        if account is not None:
+            one.outcome, one.instance, one.same_as = Outcome.SKIPPED, account, account.name
 
 
 def _ids_above(parent: UUID) -> set[str]:

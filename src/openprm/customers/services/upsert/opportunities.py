@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openprm.customers import index, rules
 from openprm.customers.models import Account, Opportunity, ProductLine
-from openprm.customers.services import locks
+from openprm.customers.services import locks, merged
 from openprm.customers.services.opportunities import announce_changes, created, together
 from openprm.customers.services.upsert.planning import (
     MOST_ROWS,
@@ -84,6 +84,7 @@ def _resolve_accounts(rows: Rows) -> None:
     """Put ``account_id`` in place of what the row calls its account."""
     ids = {key for one in rows if (key := one.cleaned.values.get("account_external_id"))}
     by_id = dict(Account.objects.filter(external_id__in=ids).values_list("external_id", "pk"))
+    by_id |= {key: account.pk for key, account in merged.by_external_ids(ids - by_id.keys()).items()}
     names = {name for one in rows if (name := one.cleaned.values.get("account_name"))}
     by_name = _accounts_by_name(sorted(names))
     for one in rows:

@@ -13,7 +13,7 @@ from openprm.kernel.access import Protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0002_team_and_audiences'),
+        ('partners', '0004_codes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,35 @@
+"""Days of the programme. Prices hold by the vendor's calendar, whoever reads them: a day begins at its midnight."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+
+def today(at: datetime) -> date:
+    """Return the programme's day at a moment."""
+    return timezone.localdate(at, timezone.get_default_timezone())
+
+
+def begin(day: date) -> datetime:
+    """Return the first moment of a day."""
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
+def end(day: date | None) -> datetime | None:
+    """Return the moment after a last day; None for until further notice."""
+    return None if day is None else begin(day + timedelta(days=1))
+
+
+def first_day(moment: datetime) -> date:
+    """Return the day on which something begins."""
+    return today(moment)
+
+
+def last_day(moment: datetime | None) -> date | None:
+    """Return the last whole day before something ends."""
+    return None if moment is None else today(moment - timedelta(microseconds=1))
+
+
+def evening(day: date) -> datetime:
+    """Return the last moment of a day: what began on it counts."""
+    return begin(day + timedelta(days=1)) - timedelta(microseconds=1)
