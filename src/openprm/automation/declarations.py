@@ -8,6 +8,8 @@ from openprm.automation.alerts import FAILED, LOOP
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind
 
+GROUP = _("Automation")
+
 feature = Feature(
     name="automation",
     label=_("Automations"),
@@ -24,8 +26,8 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("Automations"), "console:automations", "robot", policies.VIEW, order=62, count=home.failures),
-        Nav("console", _("E-mail templates"), "console:email_templates", "mail", policies.VIEW, order=63),
+        Nav("console", _("Automations"), "console:automations", "robot", policies.VIEW, 62, GROUP, home.failures),
+        Nav("console", _("E-mail templates"), "console:email_templates", "mail", policies.VIEW, 63, GROUP),
     ],
     notifications=[
         NotificationKind(FAILED, _("Automations that failed"), side="vendor"),

@@ -17,6 +17,8 @@ from openprm.partners.models import Partner
 _VENDOR_ROLES = ("channel_manager", "marketing", "enablement", "finance", "legal", "analyst")
 _PARTNER_ROLES = ("sales", "technical", "marketing", "viewer")
 
+GROUP = _("Partners")
+
 
 def _parents() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in queries.distributors()]
@@ -55,9 +57,9 @@ feature = Feature(
     ],
     navigation=[
         Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
-        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, order=20),
-        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=60),
-        Nav("console", _("Territories"), "console:territories", "map", policies.TERRITORIES, order=61),
+        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, 40, GROUP),
+        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, 42, GROUP),
+        Nav("console", _("Territories"), "console:territories", "map", policies.TERRITORIES, 43, GROUP),
         Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
         Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],
