@@ -9,17 +9,14 @@ import argparse
 from benchmarks import _load
 
 SIZES = (10_000, 100_000)
+REQUESTS = ("verdict", "portal", "registering", "preview")
+OTHERS = ("tiering", "automations")  # alone, each on data of its own
 
 
 def main() -> None:
     """Measure what was asked for at each size, smallest first."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "what",
-        nargs="*",
-        choices=["verdict", "portal", "registering", "preview", "tiering", "automations", []],
-        help="all of requests, unless named",
-    )
+    parser.add_argument("what", nargs="*", choices=[*REQUESTS, *OTHERS, []], help="all of requests, unless named")
     parser.add_argument(
         "--accounts", nargs="+", type=int, default=SIZES, help="sizes to measure at (grows, never shrinks)"
     )
@@ -32,13 +29,13 @@ def main() -> None:
         automations.main(chosen.requests)
         return
     _load.get_ready()
-    from benchmarks import portal, preview, registering, verdict
-
     if chosen.what == ["tiering"]:
         from benchmarks import tiering
 
         tiering.measure(chosen.partners)
         return
+    from benchmarks import portal, preview, registering, verdict
+
     measured = {"verdict": verdict.measure, "portal": portal.measure, "registering": registering.measure}
     measured |= {"preview": preview.measure}  # last: it adds registrations
     for size in sorted(chosen.accounts):

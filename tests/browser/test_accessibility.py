@@ -30,6 +30,7 @@ from openprm.partners.models import Audience, Partner
 from openprm.pricing.models import PriceBook, PriceImport
 from openprm.program import services as program
 from openprm.program.models import Membership, Programme, ProgrammeVersion
+from openprm.recruiting.models import Application, ApplicationForm, Listing, PartnerImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -60,6 +61,7 @@ SLUGS = {
     "kpi": "deals.won_revenue",
     "action": "wait",
     "step": "welcome",
+    "form": "msp",
 }
 
 Things = dict[str, Callable[[], Any]]
@@ -104,6 +106,7 @@ def programme(live: str) -> None:
             terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
         )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
+        PartnerImport.objects.create(file_name="partners.csv", person_name="Oskar Nyberg", state="finished")
 
 
 def _dispute(person: Person, now: Any) -> None:
@@ -167,6 +170,9 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "application_form": _first(ApplicationForm.objects.filter(code="msp")),
+            "application": _first(Application.objects.filter(duplicate_count__gt=0)),
+            "partner_import": _first(PartnerImport.objects),
             "price_book": _first(PriceBook.objects.filter(code="standard")),
             "price_import": _first(PriceImport.objects),
             "journey_template": _first(JourneyTemplate.objects),
@@ -183,7 +189,7 @@ def things(partner: Any) -> dict[str, Things]:
             "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
-        "": {},
+        "": {"directory_entry": lambda: Listing.objects.filter(listed=True)[0].partner_id},
     }
 
 
@@ -192,6 +198,8 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     known = things(partner)[side]
     for name, route in addresses(side):
         path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = re.sub("<int:[a-z]+>", "0", path)
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
             if name == "partner_person_invite":

@@ -18,6 +18,7 @@ from openprm.demo import (
     journeys,
     prices,
     programme,
+    recruiting,
     tiers,
 )
 from openprm.demo.personas import PERSONAS
@@ -55,6 +56,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         with events.silently():
             fairness.show(now=now)
             automations.live(made, now=now)
+        recruiting.live(now=now)
     return True
 
 
