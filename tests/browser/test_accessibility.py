@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.automation.models import Automation, EmailTemplate, Rehearsal, Run
 from openprm.blueprint import starters
 from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
@@ -58,6 +59,8 @@ SLUGS = {
     "code": "silver",
     "benefit": "margin",
     "kpi": "deals.won_revenue",
+    "action": "wait",
+    "step": "welcome",
     "form": "msp",
 }
 
@@ -92,6 +95,8 @@ def programme(live: str) -> None:
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
         Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
+        automation = Automation.objects.get(code__startswith="welcome_managed")
+        Rehearsal.objects.create(automation=automation, definition=automation.edited, days=90, until=now, state="done")
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
         reseller = Programme.objects.get(code="reseller")
         says = reseller.versions.get(number=1).says
@@ -146,6 +151,10 @@ def things(partner: Any) -> dict[str, Things]:
             "deal": _first(own.filter(state=State.APPROVED)),
         },
         "console": {
+            "automation_run": _first(Run.objects),
+            "automation_rehearsal": _first(Rehearsal.objects),
+            "automation": _first(Automation.objects.filter(code__startswith="welcome_managed")),
+            "email_template": _first(EmailTemplate.objects),
             "delivery": _first(Delivery.objects),
             "mail_item": _first(Mail.objects),
             "audit_entry": _first(Event.objects),

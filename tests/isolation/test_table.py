@@ -130,7 +130,7 @@ NUMBERS = {
 PARTS = {
     "<slug:to>": "suspended",
     "<slug:role>": "channel_manager",
-    "<str:kind>": "wait",
+    "<str:action>": "wait",
     "<slug:step>": "s1",
     "<int:number>": "1",
 }  # of addresses with more in them than one id

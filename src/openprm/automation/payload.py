@@ -139,6 +139,8 @@ def words(comparison: Mapping[str, Any], known: Mapping[str, PayloadField]) -> s
     value = comparison["value"]
     if isinstance(value, bool):
         value = _("yes") if value else _("no")
+    if field.kind == "changes":
+        value = str(value).replace("_", " ")
     return f"{field.label} {OPERATORS[field.kind][comparison['op']]} {value}"
 
 

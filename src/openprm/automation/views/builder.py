@@ -93,9 +93,9 @@ def choose(request: Request, pk: UUID) -> HttpResponse:
 
 
 @page(policies.MANAGE, side="console", methods=READ_WRITE)
-def add(request: Request, pk: UUID, kind: str) -> HttpResponse:
-    """Add a step: ``kind`` is wait, branch, or an action's key."""
-    row = shared.one(request, pk)
+def add(request: Request, pk: UUID, action: str) -> HttpResponse:
+    """Add a step: ``action`` is wait, branch, or an action's key."""
+    row, kind = shared.one(request, pk), action
     into = request.POST.get("into", request.GET.get("into", ""))
     try:
         tree.steps_in(row.edited, into)

@@ -53,7 +53,7 @@ RUNS = Table(
         DateRange("began", gettext_lazy("Began"), field="created_at"),
     ],
     search=["partner__name__icontains"],
-    default_sort="-pk",
+    default_sort="-began",
     presets=[
         Preset(gettext_lazy("Failed"), {"state": "failed"}),
         Preset(gettext_lazy("Waiting"), {"state": "waiting"}),
