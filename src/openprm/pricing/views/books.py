@@ -142,6 +142,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     """Download the prices of a book: those in force, or those of one edition (``edition=2``)."""
     book, now = find(request, pk), timezone.now()
     number = request.GET.get("edition", "")
+    edition: Edition | None
     if number.isdigit():
         edition = get_object_or_404(book.editions, number=int(number[:9]))
     else:
