@@ -122,7 +122,7 @@ def _post(occasion: Occasion, given: Mapping[str, Any]) -> str:
     endpoint = Endpoint.objects.filter(partner_id=None, is_active=True, url=given["endpoint"]).first()
     if endpoint is None:
         raise Invalid(_("The webhook %(url)s is switched off or gone.") % {"url": given["endpoint"]})
-    automation = Automation.objects.filter(pk=occasion.by.id).first()
+    automation = Automation.objects.filter(pk=occasion.by.id).first() if occasion.by.id else None
     fact = events.Posted(
         automation=automation.code if automation else "",
         message=_filled(partner, occasion, given.get("message") or ""),

@@ -1,6 +1,7 @@
 """What the vendor is told of by itself: runs that fail, loops that were stopped. Once an hour for each automation."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,7 +43,7 @@ def failed(run: Run, step: str, error: str, *, at: datetime) -> None:
 def loop(run: Run, *, at: datetime) -> None:
     """Record that a loop was stopped, and tell those who look after automations."""
     names = dict(Automation.objects.filter(pk__in=run.chain).values_list("pk", "name"))
-    chain = [names.get(pk, "") for pk in ([*map(_uuid, run.chain)])]
+    chain = [names.get(UUID(pk), "") for pk in run.chain]
     why = str(WHY[Stop(run.stopped_because)])
     fact = LoopStopped(automation=run.automation.name, chain=chain, why=why)
     event = events.announce(fact, about=run.automation, by=SYSTEM, at=at)
@@ -62,9 +63,3 @@ def loop(run: Run, *, at: datetime) -> None:
 def _told_lately(run: Run, state: str, at: datetime) -> bool:
     same = Run.objects.filter(automation=run.automation_id, state=state, finished_at__gt=at - QUIET)
     return same.exclude(pk=run.pk).exists()
-
-
-def _uuid(text: str) -> object:
-    from uuid import UUID
-
-    return UUID(text)

@@ -85,7 +85,7 @@ def _read() -> Iterator[AutomationDocument]:
 def _write(document: AutomationDocument, by: Actor, at: datetime) -> None:
     _check(document)
     row = Automation.objects.select_related("current").filter(code=document.code).first()
-    given = {"name": document.name, "description": document.description, "by": by, "at": at}
+    given: dict[str, Any] = {"name": document.name, "description": document.description, "by": by, "at": at}
     first = document.definition or document.draft
     if row is None:
         row = services.create(code=document.code, definition=first, **given)

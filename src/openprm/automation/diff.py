@@ -1,5 +1,7 @@
 """What changed from one definition to another, in words."""
 
+from collections.abc import Container
+
 from django.utils.translation import gettext as _
 
 from openprm.automation import words
@@ -46,7 +48,7 @@ def _bare(step: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in step.items() if name not in ("then", "else")}
 
 
-def _order(definition: Definition, kept: dict[str, object]) -> list[tuple[str, str]]:
+def _order(definition: Definition, kept: Container[str]) -> list[tuple[str, str]]:
     """Return the kept steps in order, each with the list it stands in."""
     found: list[tuple[str, str]] = []
     for number, step in walk(definition["steps"]):

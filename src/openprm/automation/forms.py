@@ -11,6 +11,7 @@ from openprm.automation import known, payload
 from openprm.kernel.actions import Action, Parameter
 from openprm.kernel.ui.forms import CheckboxList, DateInput, Toggle
 from openprm.partners import policies as partners
+from openprm.partners.models import Partner
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 TOLD_ROWS = 2  # empty rows below the comparisons that are there
@@ -45,7 +46,7 @@ class Looking(forms.Form):
 class Trying(forms.Form):
     """For which partner to try it."""
 
-    partner = forms.ModelChoiceField(None, label=_("Partner"))
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"))
 
     def __init__(self, actor: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,7 +117,7 @@ def problem(comparison: Any, known: Mapping[str, PayloadField]) -> str:
         allowed = ", ".join(OPERATORS[field.kind])
         return _("“%(field)s” can be compared with: %(allowed)s.") % {"field": field.label, "allowed": allowed}
     if _cast(field.kind, comparison["value"]) is None:
-        return _VALUE_WORDS[field.kind] % {"field": field.label}
+        return str(_VALUE_WORDS[field.kind] % {"field": field.label})
     return ""
 
 

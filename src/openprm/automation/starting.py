@@ -121,6 +121,7 @@ def _run(
     automation: Automation, verdict: judging.Verdict, event: Event, chain: Sequence[str], lately: int, at: datetime
 ) -> Run:
     assert automation.current is not None
+    assert event.partner_id is not None
     run = Run(
         automation=automation,
         of_version=automation.current,

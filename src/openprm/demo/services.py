@@ -7,7 +7,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from openprm.accounts import actors
-from openprm.demo import customers, disputes, efforts, fairness, families, history, journeys, prices, programme, tiers
+from openprm.demo import (
+    automations,
+    customers,
+    disputes,
+    efforts,
+    fairness,
+    families,
+    history,
+    journeys,
+    prices,
+    programme,
+    recruiting,
+    tiers,
+)
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -42,6 +55,8 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         journeys.live(made, now=now)
         with events.silently():
             fairness.show(now=now)
+            automations.live(made, now=now)
+        recruiting.live(now=now)
     return True
 
 

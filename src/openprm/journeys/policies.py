@@ -67,11 +67,13 @@ def may_decide(actor: Actor, task: Task) -> bool:
 
 
 def may_do(actor: Actor, task: Task) -> bool:
-    """Say whether the actor may do this task now, if it is open."""
+    """Say whether the actor may do this task now."""
+    if not task.to_do:
+        return False
     if actor.is_partner:
         own = actor.partner_id == task.partner_id
         return own and actor.may(DO) and not actor.read_only and task.turn == PARTNER
-    return task.turn not in ("", PARTNER) and may_decide(actor, task)
+    return task.turn != PARTNER and may_decide(actor, task)
 
 
 def who_does(partner: Partner) -> QuerySet[Person]:

@@ -61,7 +61,7 @@ def _set_field(occasion: Occasion, given: Mapping[str, Any]) -> str:
     if getattr(partner, field) == value:
         return _("nothing to change: it was so already")
     services.change_profile(partner=partner, by=occasion.by, at=occasion.at, **{field: value})
-    return dict(_changes())[str(given["change"])]
+    return str(dict(_changes())[str(given["change"])])
 
 
 def _foresee_field(occasion: Occasion, given: Mapping[str, Any]) -> str:

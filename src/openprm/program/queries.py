@@ -232,7 +232,7 @@ def _step(
             Measured(
                 criterion=one.criterion,
                 label=say.label(one.criterion.kpi),
-                window=figures.window(one.criterion.months),
+                window=say.window(one.criterion.kpi, one.criterion.months),
                 value=say.amount(one.criterion.kpi, one.value),
                 needed=say.amount(one.criterion.kpi, one.criterion.at_least),
                 gap=say.amount(one.criterion.kpi, one.gap) if not one.met else "",

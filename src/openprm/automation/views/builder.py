@@ -88,7 +88,7 @@ def choose(request: Request, pk: UUID) -> HttpResponse:
     groups: dict[str, list[actions.Action]] = {}
     for action in actions.actions():
         groups.setdefault(str(action.group) or str(_("Other")), []).append(action)
-    context = {"automation": row, "groups": list(groups.items()), "into": request.GET.get("into", "")}
+    context = {"automation": row, "action_groups": list(groups.items()), "into": request.GET.get("into", "")}
     return render(request, "automation/choose.html", context)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 
 from openprm.blueprint import folder, services, zipped
@@ -72,3 +73,17 @@ def test_no_id_of_this_server_is_in_an_export(world: World) -> None:
     assert "line.cloud: 60" in exported["protection_windows.yaml"]
     for row in (world.delta, world.cloud):
         assert not any(str(row.pk) in text for text in exported.values())
+
+
+def test_the_demo_programme_is_taken_to_another_server_without_loss(db: None) -> None:
+    from openprm.demo import services as demo
+
+    with transaction.atomic():
+        demo.load(accounts=300, deals=40)
+        exported = services.export(by=SYSTEM)
+        transaction.set_rollback(True)
+    assert services.export(by=SYSTEM) != exported
+    services.apply(files=exported, keep=False, source="test", by=SYSTEM, at=timezone.now())
+    again = services.export(by=SYSTEM)
+    assert {name: text for name, text in again.items() if exported.get(name) != text} == {}
+    assert set(exported) == set(again)

@@ -60,7 +60,7 @@ def journey(request: Request, pk: UUID) -> HttpResponse:
     tasks = [task for group in groups for task in group.tasks]
     context = {
         "journey": row,
-        "groups": groups,
+        "stages": groups,
         "history": shown.timeline(queries.history(row, tasks)),
         "stuck": row.is_running and row.progressed_at <= queries.idle_since(now),
         "may_assign": policies.may_assign_to(request.actor, row.partner),

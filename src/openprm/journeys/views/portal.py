@@ -43,7 +43,7 @@ def checklist(request: Request) -> HttpResponse:
 def journey(request: Request, pk: UUID) -> HttpResponse:
     """Show one journey: its stages, and who did what."""
     row = get_object_or_404(policies.visible_to(request.actor), pk=pk)
-    context = {"journey": row, "groups": queries.groups(row), "today": queries.today(timezone.now())}
+    context = {"journey": row, "stages": queries.groups(row), "today": queries.today(timezone.now())}
     return render(request, "journeys/portal/journey.html", context)
 
 

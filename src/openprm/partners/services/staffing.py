@@ -1,7 +1,8 @@
 """Choosing who looks after a partner: by name, by turns, by load, by region."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
@@ -66,7 +67,7 @@ def _pool(role: str, people: Sequence[str]) -> QuerySet[Person]:
 
 
 def _candidates(pool: Sequence[Person], role: str) -> list[Candidate]:
-    load = {
+    load: dict[Any, Mapping[str, Any]] = {
         row["person_id"]: row
         for row in TeamMember.objects.filter(role=role, person__in=pool)
         .values("person_id")

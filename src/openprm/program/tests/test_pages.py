@@ -32,7 +32,7 @@ def test_an_administrator_edits_tries_out_and_publishes_a_programme(world: World
     assert admin.post(base + "tiers/new/", {"name": "Platinum", "grace_days": "30"}).status_code == 302
     assert admin.post(base + "act/", {"what": "tier", "tier": "platinum", "do": "down"}).status_code == 302
     shown = admin.get(base).content.decode()
-    assert "Deals won of at least 3" in shown
+    assert "Deals won: at least 3" in shown
     assert "Tier added: Platinum" in shown
     assert "Nobody would move" in admin.get(base + "preview/").content.decode()
     assert admin.post(base + "publish/", {"note": "Stricter"}).status_code == 302
