@@ -6,7 +6,7 @@ way of the partner's own assignments.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,11 @@ class Margin:
         if self.points is not None:
             return words.percent(self.points)
         return words.price(Term(net_price=self.net_price), self.currency)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which it is sure to hold."""
+        return when.last_day(self.until)
 
     def amount(self, value: Decimal | None) -> Decimal | None:
         """Return what it comes to on a value."""
