@@ -13,6 +13,7 @@ NO_PAGES = {  # answers that are no page of their own
     "receipt_pdf": "a download",
     "receipt_key_set": "keys for programs",
     "file": "a download",
+    "blueprint_download": "a download",
     "mfa_download_recovery_codes": "a download",
     "import_problems": "a download",
     "partner_import_problems": "a download",

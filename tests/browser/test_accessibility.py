@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
@@ -18,12 +20,15 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
-from openprm.kernel.access import as_system
+from openprm.journeys.models import Journey, JourneyTemplate, Task
+from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
 from openprm.pricing.models import PriceBook, PriceImport
+from openprm.program import services as program
+from openprm.program.models import Membership, Programme, ProgrammeVersion
 from openprm.recruiting.models import Application, ApplicationForm, Listing, PartnerImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
@@ -42,8 +47,19 @@ WIDER = """() => {
     return `${root.scrollWidth} > ${root.clientWidth}: ${wide?.outerHTML.slice(0, 160)}`;
 }"""
 
-SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
-SLUGS |= {"form": "msp"}
+SLUGS = {
+    "to": "suspended",
+    "slug": "brand",
+    "figure": "time",
+    "kind": "country",
+    "key": "own_registration",
+    "starter": "reseller",
+    "reached": "activation",
+    "code": "silver",
+    "benefit": "margin",
+    "kpi": "deals.won_revenue",
+    "form": "msp",
+}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -75,7 +91,11 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
+        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        reseller = Programme.objects.get(code="reseller")
+        says = reseller.versions.get(number=1).says
+        program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
         PriceImport.objects.create(
             book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
             terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
@@ -117,6 +137,9 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
+            "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -143,10 +166,18 @@ def things(partner: Any) -> dict[str, Things]:
             "partner_import": _first(PartnerImport.objects),
             "price_book": _first(PriceBook.objects.filter(code="standard")),
             "price_import": _first(PriceImport.objects),
+            "journey_template": _first(JourneyTemplate.objects),
+            "journey_task": _first(Task.objects.filter(state="waiting_approval")),
+            "journey": _first(Journey.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "programme": _first(Programme.objects.filter(code="reseller")),
+            "programme_version": _first(ProgrammeVersion.objects),
+            "standing": _first(Membership.objects.filter(programme__code="reseller")),
+            "benefit": _first(Membership.objects.filter(programme__code="reseller")),
+            "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
         "": {"directory_entry": lambda: Listing.objects.filter(listed=True)[0].partner_id},
@@ -157,6 +188,7 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
     known = things(partner)[side]
     for name, route in addresses(side):
+        path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         path = re.sub("<int:[a-z]+>", "0", path)
         if "<uuid:" in path:

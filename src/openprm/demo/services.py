@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from openprm.accounts import actors
 from openprm.demo import (
+    automations,
     customers,
     disputes,
     efforts,
@@ -18,6 +19,7 @@ from openprm.demo import (
     prices,
     programme,
     recruiting,
+    tiers,
 )
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
@@ -48,10 +50,12 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         journeys.live(made, now=now)
         with events.silently():
             fairness.show(now=now)
+            automations.live(made, now=now)
         recruiting.live(now=now)
     return True
 

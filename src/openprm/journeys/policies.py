@@ -81,8 +81,7 @@ def who_does(partner: Partner) -> QuerySet[Person]:
 
 def who_decides(partner: Partner, role: str = "") -> QuerySet[Person]:
     """Return the vendor's people to tell: who holds ``role`` for the partner, else its team, else who decides all."""
-    able = people.holders(DECIDE) | people.administrators()
-    team = able.filter(team_memberships__partner_id=partner.pk).distinct()
+    team = people.holders(DECIDE).filter(team_memberships__partner_id=partner.pk).distinct()
     for narrower in (team.filter(team_memberships__role=role, team_memberships__partner_id=partner.pk), team):
         if narrower.exists():
             return narrower.distinct()
