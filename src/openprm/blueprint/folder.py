@@ -242,9 +242,7 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
     """Return the part of pydantic's place that is in the text: it names kinds of values in between, too."""
     steps: list[int | str] = []
     for step in place:
-        if isinstance(said, dict) and step in said:
-            said = said[step]
-        elif isinstance(said, list) and isinstance(step, int) and step < len(said):  # noqa: SIM114 - of another type
+        if _has(said, step):
             said = said[step]
         elif isinstance(said, dict) and step == place[-1]:
             return (*steps, step)  # it is missing, or it is the name that nobody knows
@@ -252,6 +250,12 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
             continue
         steps.append(step)
     return tuple(steps)
+
+
+def _has(said: Any, step: int | str) -> bool:
+    if isinstance(said, dict):
+        return step in said
+    return isinstance(said, list) and isinstance(step, int) and step < len(said)
 
 
 def _said(section: Section, error: dict[str, Any]) -> str:
