@@ -65,6 +65,12 @@ def _moves() -> str:
     return _table(("move", "from", "to", "made by", "must give one of these reasons"), rows)
 
 
+def _task_states() -> str:
+    from openprm.journeys import lifecycle
+
+    return f"```mermaid\n{lifecycle.diagram()}\n```"
+
+
 def _dispute_states() -> str:
     from openprm.disputes import lifecycle
 
@@ -173,6 +179,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "dependency-map": _map,
     "deal-states": _states,
     "deal-moves": _moves,
+    "task-states": _task_states,
     "dispute-states": _dispute_states,
     "dispute-moves": _dispute_moves,
     "dispute-codes": _dispute_codes,

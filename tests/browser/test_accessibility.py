@@ -20,12 +20,16 @@ from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
-from openprm.kernel.access import as_system
+from openprm.journeys.models import Journey, JourneyTemplate, Task
+from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
 from openprm.pricing.models import PriceBook, PriceImport
+from openprm.program import services as program
+from openprm.program.models import Membership, Programme, ProgrammeVersion
+from openprm.recruiting.models import Application, ApplicationForm, Listing, PartnerImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -50,7 +54,13 @@ SLUGS = {
     "kind": "country",
     "key": "own_registration",
     "starter": "reseller",
+    "reached": "activation",
+    "code": "silver",
+    "benefit": "margin",
+    "kpi": "deals.won_revenue",
 }
+SLUGS = {"to": "suspended", "slug": "brand", "figure": "time", "kind": "country", "key": "own_registration"}
+SLUGS |= {"form": "msp"}
 
 Things = dict[str, Callable[[], Any]]
 
@@ -84,11 +94,15 @@ def programme(live: str) -> None:
         )
         Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        reseller = Programme.objects.get(code="reseller")
+        says = reseller.versions.get(number=1).says
+        program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
         PriceImport.objects.create(
             book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
             terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
         )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
+        PartnerImport.objects.create(file_name="partners.csv", person_name="Oskar Nyberg", state="finished")
 
 
 def _dispute(person: Person, now: Any) -> None:
@@ -124,6 +138,9 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
+            "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
             "deal_extension": _first(own.filter(state=State.APPROVED, customer_name__startswith="Elbtal")),
@@ -145,16 +162,26 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "application_form": _first(ApplicationForm.objects.filter(code="msp")),
+            "application": _first(Application.objects.filter(duplicate_count__gt=0)),
+            "partner_import": _first(PartnerImport.objects),
             "price_book": _first(PriceBook.objects.filter(code="standard")),
             "price_import": _first(PriceImport.objects),
+            "journey_template": _first(JourneyTemplate.objects),
+            "journey_task": _first(Task.objects.filter(state="waiting_approval")),
+            "journey": _first(Journey.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "programme": _first(Programme.objects.filter(code="reseller")),
+            "programme_version": _first(ProgrammeVersion.objects),
+            "standing": _first(Membership.objects.filter(programme__code="reseller")),
+            "benefit": _first(Membership.objects.filter(programme__code="reseller")),
             "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
-        "": {},
+        "": {"directory_entry": lambda: Listing.objects.filter(listed=True)[0].partner_id},
     }
 
 
@@ -162,7 +189,9 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
     known = things(partner)[side]
     for name, route in addresses(side):
+        path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
         path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = re.sub("<int:[a-z]+>", "0", path)
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
             if name == "partner_person_invite":

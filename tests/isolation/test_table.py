@@ -75,10 +75,16 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/price-books/{book_id}"): {"name": "Changed"},
     ("PUT", "/price-books/{book_id}/draft"): {"entries": [{"points": "5"}]},
     ("POST", "/partners/{partner_id}/price-books"): {"book_id": "@price_book"},
-    ("POST", "/rules-of-engagement/preview"): {"rules": [], "since": "2026-01-01", "until": "2026-12-31"},
     ("POST", "/tasks/{task_id}/send-back"): {"text": "Sign it."},
     ("POST", "/journeys/{journey_id}/cancel"): {"text": "Later."},
     ("PUT", "/journey-templates/{template_id}"): {"name": "Changed"},
+    ("PUT", "/territories"): {"person_id": "@person", "duty": "regional_director", "regions": []},
+    ("PATCH", "/automations/{automation_id}"): {"name": "Changed"},
+    ("POST", "/automations/{automation_id}/foresee"): {"partner_id": "@partner"},
+    ("POST", "/automations/{automation_id}/run"): {"partner_id": "@partner"},
+    ("POST", "/email-templates"): {"name": "n", "subject": "s", "body": "b"},
+    ("PUT", "/email-templates/{template_id}"): {"name": "n", "subject": "s", "body": "b"},
+    ("POST", "/email-templates/{template_id}/preview"): {"partner_id": "@partner"},
     ("POST", "/approval-rules"): {"name": "r", "most": "1.00", "currency": "EUR", "levels": ["clear"]},
 }
 
@@ -121,6 +127,13 @@ NUMBERS = {
     "figure": "time",
     "reached": "activation",
 }
+PARTS = {
+    "<slug:to>": "suspended",
+    "<slug:role>": "channel_manager",
+    "<str:kind>": "wait",
+    "<slug:step>": "s1",
+    "<int:number>": "1",
+}  # of addresses with more in them than one id
 UNSTEADY = ("django_session", "kernel_counter", "usersessions_usersession", "django_migrations")
 
 pytestmark = pytest.mark.django_db
@@ -276,7 +289,7 @@ def page_address(row: Row, identifier: Any) -> str:
         if part.startswith("<uuid:") and not isinstance(identifier, UUID):
             parts.append(str(uuid4()))
         elif part.startswith("<"):
-            parts.append({"<slug:to>": "suspended", "<slug:role>": "channel_manager"}.get(part, str(identifier)))
+            parts.append(PARTS.get(part, str(identifier)))
         else:
             parts.append(part)
     return "/" + "/".join(parts)

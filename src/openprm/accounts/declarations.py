@@ -46,8 +46,16 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("People"), "console:people", "users", "accounts.view_people", order=70),
-        Nav("console", _("Roles"), "console:roles", "user-cog", "accounts.manage_roles", order=75),
+        Nav("console", _("People"), "console:people", "users", "accounts.view_people", order=41, group=_("Partners")),
+        Nav(
+            "console",
+            _("Roles"),
+            "console:roles",
+            "user-cog",
+            "accounts.manage_roles",
+            order=79,
+            group=_("Engine room"),
+        ),
         Nav("portal", _("Colleagues"), "portal:people", "users", "accounts.view_people", order=80),
     ],
     subjects=[Subject("person", _("People"), "accounts.Person", reaches={"partner": "partner__"})],

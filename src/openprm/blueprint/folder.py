@@ -242,20 +242,13 @@ def _known_steps(place: tuple[int | str, ...], said: Any) -> tuple[int | str, ..
     """Return the part of pydantic's place that is in the text: it names kinds of values in between, too."""
     steps: list[int | str] = []
     for step in place:
-        if _has(said, step):
+        known = step in said if isinstance(said, dict) else isinstance(said, list) and step in range(len(said))
+        if known:
             said = said[step]
+            steps.append(step)
         elif isinstance(said, dict) and step == place[-1]:
             return (*steps, step)  # it is missing, or it is the name that nobody knows
-        else:
-            continue
-        steps.append(step)
     return tuple(steps)
-
-
-def _has(said: Any, step: int | str) -> bool:
-    if isinstance(said, dict):
-        return step in said
-    return isinstance(said, list) and isinstance(step, int) and step < len(said)
 
 
 def _said(section: Section, error: dict[str, Any]) -> str:

@@ -21,8 +21,8 @@ feature = Feature(
             "console:engagement",
             "scale",
             policies.MANAGE,
-            order=24,
-            group=_("Deals"),
+            order=31,
+            group=_("Trust"),
         )
     ],
     panels=[

@@ -35,19 +35,19 @@ feature = Feature(
             "console:extensions",
             "hourglass",
             policies.DECIDE,
-            order=24,
+            order=23,
             group=_("Deals"),
             count=home.waiting_count,
         ),
-        Nav("console", _("Expiring"), "console:expiring", "calendar-due", policies.VIEW, order=25, group=_("Deals")),
+        Nav("console", _("Expiring"), "console:expiring", "calendar-due", policies.VIEW, order=24, group=_("Deals")),
         Nav(
             "console",
             _("Protection rules"),
             "console:protection_rules",
             "shield-half",
             policies.RULES,
-            order=26,
-            group=_("Deals"),
+            order=33,
+            group=_("Trust"),
         ),
     ],
     notifications=[
@@ -90,6 +90,10 @@ feature = Feature(
         HomeCard(
             "portal", "extensions.ending", "extensions/home/portal_ending.html", home.portal_ending, policies.VIEW,
             order=25,
+        ),
+        HomeCard(
+            "console", "extensions.waiting", "extensions/home/console_waiting.html", home.console_waiting,
+            policies.DECIDE, order=16,
         ),
     ],
     panels=[

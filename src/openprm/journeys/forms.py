@@ -16,6 +16,9 @@ from openprm.kernel.ui.forms import CheckboxList, DateInput
 from openprm.partners.lists import BusinessModel, Vertical
 from openprm.partners.models import Partner
 
+TICK = {"required": _("Tick this to go on.")}
+FILL = {"required": _("Please fill this in.")}
+
 
 class Moment(forms.DateTimeInput):
     """Date and time, as browsers ask for them; in the reader's zone."""
@@ -57,21 +60,23 @@ class WorkForm(Blamed):
     def _of_kind(self) -> None:
         match self.doc.kind:
             case Kind.CONFIRM:
-                self.fields["confirmed"] = forms.BooleanField(label=_("I have read and confirm this"), required=False)
+                self.fields["confirmed"] = forms.BooleanField(
+                    label=_("I have read and confirm this"), error_messages=TICK
+                )
             case Kind.LINK:
-                self.fields["confirmed"] = forms.BooleanField(label=_("I have done this"), required=False)
+                self.fields["confirmed"] = forms.BooleanField(label=_("I have done this"), error_messages=TICK)
             case Kind.MEETING:
                 self.fields["meeting_at"] = forms.DateTimeField(
                     label=_("When would suit you?"),
-                    required=False,
+                    error_messages={"required": _("Propose a day and a time.")},
                     widget=Moment,
                     input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
                     help_text=_("In your time zone: %s.") % timezone.get_current_timezone_name(),
                 )
-        needed = self.doc.kind == Kind.APPROVAL
+        needed = self.doc.kind == Kind.APPROVAL  # sent back: the answer is what is handed in
         label = _("What you changed") if needed else _("A word about it")
         self.fields["note"] = forms.CharField(
-            label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+            label=label, required=needed, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
         )
 
     def work(self) -> Work:
@@ -121,9 +126,8 @@ def _plain(value: Any) -> Any:
 
 
 def _field(question: Question) -> forms.Field:
-    told: dict[str, Any] = {"label": question.label, "required": False, "help_text": question.help}
-    if not question.required:
-        told["help_text"] = question.help or _("Optional.")
+    told: dict[str, Any] = {"label": question.label, "required": question.required, "help_text": question.help}
+    told["error_messages"] = {"required": _("Please answer this.")}
     match question.kind:
         case "choice":
             listed = [(choice, choice) for choice in question.choices]
@@ -144,8 +148,8 @@ def _profile_field(name: str) -> forms.Field:
     label = words.PROFILE_FIELDS[name]
     listed = {"business_models": BusinessModel.choices, "verticals": Vertical.choices}.get(name)
     if listed:
-        return forms.MultipleChoiceField(label=label, choices=listed, widget=CheckboxList, required=False)
-    return forms.CharField(label=label, max_length=300, required=False)
+        return forms.MultipleChoiceField(label=label, choices=listed, widget=CheckboxList, error_messages=FILL)
+    return forms.CharField(label=label, max_length=300, required=name == "website", error_messages=FILL)
 
 
 class Upload(Blamed):

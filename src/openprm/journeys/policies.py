@@ -67,11 +67,13 @@ def may_decide(actor: Actor, task: Task) -> bool:
 
 
 def may_do(actor: Actor, task: Task) -> bool:
-    """Say whether the actor may do this task now, if it is open."""
+    """Say whether the actor may do this task now."""
+    if not task.to_do:
+        return False
     if actor.is_partner:
         own = actor.partner_id == task.partner_id
         return own and actor.may(DO) and not actor.read_only and task.turn == PARTNER
-    return task.turn not in ("", PARTNER) and may_decide(actor, task)
+    return task.turn != PARTNER and may_decide(actor, task)
 
 
 def who_does(partner: Partner) -> QuerySet[Person]:
@@ -81,8 +83,7 @@ def who_does(partner: Partner) -> QuerySet[Person]:
 
 def who_decides(partner: Partner, role: str = "") -> QuerySet[Person]:
     """Return the vendor's people to tell: who holds ``role`` for the partner, else its team, else who decides all."""
-    able = people.holders(DECIDE) | people.administrators()
-    team = able.filter(team_memberships__partner_id=partner.pk).distinct()
+    team = people.holders(DECIDE).filter(team_memberships__partner_id=partner.pk).distinct()
     for narrower in (team.filter(team_memberships__role=role, team_memberships__partner_id=partner.pk), team):
         if narrower.exists():
             return narrower.distinct()

@@ -20,6 +20,7 @@ from openprm.journeys.services import moving
 from openprm.kernel import kpis, settings_store
 from openprm.kernel.access import Actor
 from openprm.kernel.events.models import Event
+from openprm.kernel.files.models import StoredFile
 from openprm.partners.models import TeamMember
 
 _RETURNED_APPROVAL = Q(state=State.ACTION_REQUIRED, kind=Kind.APPROVAL)
@@ -181,6 +182,14 @@ def needed_first(task: Task) -> list[str]:
         return []
     before = Task.objects.filter(journey_id=task.journey_id, key__in=task.depends_on).exclude(state__in=DONE)
     return list(before.order_by("position").values_list("title", flat=True))
+
+
+def files_of(tasks: Collection[UUID]) -> dict[UUID, list[StoredFile]]:
+    """Return what was uploaded to each of these tasks; one query."""
+    found: dict[UUID, list[StoredFile]] = {}
+    for file in StoredFile.objects.filter(owner_type=Task._meta.label, owner_id__in=tasks).order_by("pk"):
+        found.setdefault(file.owner_id, []).append(file)
+    return found
 
 
 def activated(journeys: QuerySet[Journey]) -> QuerySet[Journey]:

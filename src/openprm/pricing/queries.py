@@ -20,6 +20,7 @@ from openprm.kernel.ui import times
 from openprm.pricing import rules, sheets, when, words
 from openprm.pricing.models import Assignment, Edition, Entry, PriceBook
 from openprm.pricing.rules import Found, Offer, Term
+from openprm.program import queries as program
 
 MOST_LINES = 200
 
@@ -30,8 +31,8 @@ def open_at(at: datetime) -> Q:
 
 
 def tier_points(partner_id: UUID, at: datetime) -> Mapping[UUID | None, Decimal]:
-    """Return what the partner's tier gave at a moment: points by product line, None for all."""
-    return {}
+    """Return what the partner's tiers gave at a moment: points by product line, None for all."""
+    return program.discount_points(partner_id, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from openprm.config.cli.setting_up import get_ready
+from openprm.config.cli.standing import assess, replay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,12 @@ def programme() -> None:
     """The partner programme as a folder of YAML files: export, plan, apply.
 
     From staging to production: export there, commit, plan here, apply here. See docs/programme-as-code.md.
+    ``replay`` and ``assess`` are about where partners stand in it.
     """
+
+
+for command in (replay, assess):
+    programme.add_command(command)
 
 
 @programme.command()

@@ -44,10 +44,10 @@ def test_a_document_is_uploaded_on_its_page(world: World) -> None:
     assert "contract.pdf" in browser.get(url(nda)).content.decode()
     assert browser.post(url(nda, "hand-in/"), {"note": "Signed."}).status_code == 302
     manager = world.browser("channel_manager")
-    inbox = manager.get("/console/journeys/approvals/").content.decode()
+    inbox = manager.get("/console/journey-approvals/").content.decode()
     assert "contract.pdf" in inbox
     assert "Signed." in inbox
-    assert manager.post(f"/console/journeys/tasks/{nda.pk}/approve/").status_code == 302
+    assert manager.post(f"/console/journey-tasks/{nda.pk}/approve/").status_code == 302
     assert again(Journey(pk=nda.journey_id)).state == "completed"
 
 
@@ -55,8 +55,8 @@ def test_the_vendor_sends_back_with_a_reason_that_the_partner_reads(world: World
     about = task(started(world.alfa), "about")
     hand_in(about, ANSWERS, world.actor("sales", world.alfa))
     manager = world.browser("channel_manager")
-    assert manager.post(f"/console/journeys/tasks/{about.pk}/send-back/", {"text": ""}).status_code == 422
-    sent = manager.post(f"/console/journeys/tasks/{about.pk}/send-back/", {"text": "Count everybody."})
+    assert manager.post(f"/console/journey-tasks/{about.pk}/send-back/", {"text": ""}).status_code == 422
+    sent = manager.post(f"/console/journey-tasks/{about.pk}/send-back/", {"text": "Count everybody."})
     assert sent.status_code == 302
     assert "Count everybody." in world.browser("sales", world.alfa).get(url(about)).content.decode()
 
@@ -89,7 +89,7 @@ def test_every_number_of_the_board_opens_its_list(world: World) -> None:
     assert browser.get("/console/journeys/time/nonsense/").status_code == 404
     assert browser.get("/console/journeys/all/?stuck=yes&state=running").status_code == 200
     for query in ("?whose=vendor", "?whose=partner", "?late=yes", "?single=1"):
-        assert browser.get(f"/console/journeys/tasks/{query}").status_code == 200
+        assert browser.get(f"/console/journey-tasks/{query}").status_code == 200
 
 
 def test_a_journey_is_started_for_one_and_for_many(world: World) -> None:
@@ -170,7 +170,7 @@ def test_pages_of_a_journey_show_its_tasks_to_both_sides(world: World) -> None:
     journey = started(world.alfa)
     console = world.browser("channel_manager")
     for found in [task(journey, key) for key in ("about", "kickoff", "portal", "release")]:
-        assert console.get(f"/console/journeys/tasks/{found.pk}/").status_code == 200
+        assert console.get(f"/console/journey-tasks/{found.pk}/").status_code == 200
         assert world.browser("viewer", world.alfa).get(url(found)).status_code == 200
     for address in (f"/console/journeys/{journey.pk}/", f"/console/partners/{world.alfa.pk}/", "/console/"):
         assert "Reseller" in console.get(address).content.decode() or address == "/console/"

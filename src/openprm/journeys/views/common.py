@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from openprm.journeys import forms, policies, queries, shown
 from openprm.journeys.content import PARTNER, Kind
 from openprm.journeys.models import Task
-from openprm.kernel import task_kinds
+from openprm.kernel import task_kinds, web
 from openprm.kernel.errors import Forbidden, Invalid, Refusal, Stale
 from openprm.kernel.http import Request
 
@@ -45,6 +45,12 @@ def sent(form: Any, verb: Callable[[], Any]) -> bool:
             form.add_error(None, str(problem))
         return False
     return True
+
+
+def typed(request: Request, task: Task) -> forms.WorkForm | None:
+    """Return the form as it was sent when the session had ended, if that was so."""
+    kept = web.unsent(request)
+    return forms.WorkForm(task, task.partner, kept) if kept is not None else None
 
 
 def about(request: Request, task: Task, form: forms.WorkForm | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from openprm.journeys import forms, policies, queries, services, shown
 from openprm.journeys.lifecycle import Journey as JourneyState
 from openprm.journeys.lifecycle import State
 from openprm.journeys.models import JourneyTemplate
-from openprm.journeys.views.common import POST, about, back_to, chosen, seen_task, sent
+from openprm.journeys.views.common import POST, READ_WRITE, about, back_to, chosen, seen_task, sent, typed
 from openprm.kernel.errors import Invalid
 from openprm.kernel.events.models import Event
 from openprm.kernel.http import Request
@@ -60,7 +60,7 @@ def journey(request: Request, pk: UUID) -> HttpResponse:
     tasks = [task for group in groups for task in group.tasks]
     context = {
         "journey": row,
-        "groups": groups,
+        "stages": groups,
         "history": shown.timeline(queries.history(row, tasks)),
         "stuck": row.is_running and row.progressed_at <= queries.idle_since(now),
         "may_assign": policies.may_assign_to(request.actor, row.partner),
@@ -85,10 +85,12 @@ def task(request: Request, pk: UUID) -> HttpResponse:
     return _task(request, pk)
 
 
-@page(policies.DECIDE, side="console", methods=POST)
+@page(policies.DECIDE, side="console", methods=READ_WRITE)
 def hand_in(request: Request, pk: UUID) -> HttpResponse:
-    """Do a task of the vendor's own."""
+    """Do a task of the vendor's own; who had to sign in meanwhile finds here what they typed."""
     row = seen_task(request, pk)
+    if request.method != "POST":
+        return _task(request, pk, typed(request, row))
     form = forms.WorkForm(row, row.partner, request.POST)
 
     def do() -> None:
@@ -116,11 +118,12 @@ def draft(request: Request, pk: UUID) -> HttpResponse:
 def approvals(request: Request) -> HttpResponse:
     """Show what waits for approval, the longest first, each with what was handed in."""
     shown_page = Paginator(queries.to_approve(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    files = queries.files_of([row.pk for row in shown_page])
     cases = [
         {
             "task": row,
             "answers": shown.answers(row),
-            "files": row.files if row.kind == "document" else [],
+            "files": files.get(row.pk, []),
             "form": forms.Reason(auto_id=f"id_{row.pk}_%s"),
         }
         for row in shown_page
@@ -183,7 +186,7 @@ def _task(request: Request, pk: UUID, form: forms.WorkForm | None = None) -> Htt
         "reason": forms.Reason(),
         "history": shown.timeline(happened),
     }
-    return render(request, "journeys/console/task.html", context, status=422 if form else 200)
+    return render(request, "journeys/console/task.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _busiest(visible: Any, templates: list[JourneyTemplate]) -> str:

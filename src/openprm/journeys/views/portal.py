@@ -11,8 +11,7 @@ from openprm.journeys import forms, policies, queries, services
 from openprm.journeys.lifecycle import DONE
 from openprm.journeys.lifecycle import Journey as JourneyState
 from openprm.journeys.models import Task
-from openprm.journeys.views.common import POST, about, seen_task, sent
-from openprm.kernel import web
+from openprm.journeys.views.common import POST, READ_WRITE, about, seen_task, sent, typed
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
@@ -44,23 +43,22 @@ def checklist(request: Request) -> HttpResponse:
 def journey(request: Request, pk: UUID) -> HttpResponse:
     """Show one journey: its stages, and who did what."""
     row = get_object_or_404(policies.visible_to(request.actor), pk=pk)
-    context = {"journey": row, "groups": queries.groups(row), "today": queries.today(timezone.now())}
+    context = {"journey": row, "stages": queries.groups(row), "today": queries.today(timezone.now())}
     return render(request, "journeys/portal/journey.html", context)
 
 
 @page(policies.VIEW, side="portal")
 def task(request: Request, pk: UUID) -> HttpResponse:
     """Show a task with its form, or what was handed in."""
-    row = seen_task(request, pk)
-    kept = web.unsent(request)
-    form = forms.WorkForm(row, row.partner, kept) if kept is not None else None
-    return render(request, "journeys/portal/task.html", about(request, row, form))
+    return render(request, "journeys/portal/task.html", about(request, seen_task(request, pk)))
 
 
-@page(policies.DO, side="portal", methods=POST)
+@page(policies.DO, side="portal", methods=READ_WRITE)
 def hand_in(request: Request, pk: UUID) -> HttpResponse:
-    """Hand a task in."""
+    """Hand a task in; who had to sign in meanwhile finds here what they typed."""
     row = seen_task(request, pk)
+    if request.method != "POST":
+        return render(request, "journeys/portal/task.html", about(request, row, typed(request, row)))
     form = forms.WorkForm(row, row.partner, request.POST)
     upload = request.FILES.get("file")
 
