@@ -1,6 +1,7 @@
 """Starter programmes: folders that ship with the product, for a first day that does not begin with empty lists.
 
-A starter is always applied with what is there kept. It may speak of sections that this server does not have yet.
+What a starter does not have is kept; what has the same code becomes as it says. It may
+speak of sections that this server does not have yet.
 """
 
 from dataclasses import dataclass

@@ -13,6 +13,7 @@ from openprm.kernel.blueprints import sections
 from openprm.kernel.errors import Invalid
 
 LONGEST = 160
+NAMED_BY = ("name", "title", "label", "text", "code", "key", "field")  # what a part is called by, the best first
 
 
 def summary(plan: Plan) -> str:
@@ -78,8 +79,13 @@ def value(said: Any) -> str:
             return _shortened(", ".join(map(str, said)))
         case Mapping() if is_predicate(said):
             return _shortened(_audience(said))
+        case Mapping():
+            named = next((said[name] for name in NAMED_BY if isinstance(said.get(name), str) and said[name]), "")
+            return _shortened(named or told({name: one for name, one in said.items() if name not in NAMED_BY}))
+        case list():
+            return _shortened(", ".join(value(one) for one in said))
         case _:
-            return _shortened(as_text(said))
+            return str(said)
 
 
 def outline(plan: Plan) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.console import blueprint
-from openprm.kernel.declarations import Feature, FileOwner, Nav, NotificationKind
+from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav, NotificationKind
+from openprm.kernel.ledger import home as ledger
 from openprm.kernel.settings_store import Setting
 
 ENGINE_ROOM = _("Engine room")
@@ -39,8 +40,20 @@ feature = Feature(
     ],
     files=[FileOwner("kernel.StoredSetting", lambda actor, owner_id: True)],  # the logo: everybody sees it
     notifications=[
+        NotificationKind("kernel.ledger_altered", _("Something recorded was altered"), side="vendor"),
         NotificationKind("kernel.webhook_disabled_vendor", _("A webhook was switched off"), side="vendor"),
         NotificationKind("kernel.webhook_disabled_partner", _("A webhook was switched off"), side="partner"),
+    ],
+    home=[
+        HomeCard(
+            "console",
+            "ledger",
+            "kernel/console/_card_ledger.html",
+            ledger.altered_card,
+            "kernel.read_log",
+            order=0,
+            wide=True,
+        ),
     ],
     settings=[
         Setting("brand.name", _("Programme name"), default="OpenPRM", kind="text", group=_("Brand")),

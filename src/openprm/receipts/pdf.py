@@ -1,4 +1,4 @@
-"""The receipt on paper: the same in plain words, with the signed JSON inside. No Django, no database."""
+"""The receipt on paper: in plain words, with the way to the page that verifies it and the signed JSON. No Django."""
 
 import json
 from io import BytesIO
@@ -20,7 +20,11 @@ def draw(document: bytes) -> bytes:
 
     whole = json.loads(document)
     shown = {**whole, "says": [[label, _drawable(text)] for label, text in whole["receipt"]["says"]]}
-    inputs = {"shown": json.dumps(_all_drawable(shown)), "document": document.decode()}
+    inputs = {
+        "shown": json.dumps(_all_drawable(shown)),
+        "document": document.decode(),
+        "code": _code(whole["receipt"]["issuer"]["verify"]),
+    }
     return bytes(typst.compile(_TEMPLATE.read_bytes(), sys_inputs=inputs, ignore_system_fonts=True))
 
 
@@ -41,6 +45,17 @@ def inside(pdf: bytes) -> bytes:
 def document_of(content: bytes) -> bytes:
     """Return the signed JSON of a file, be it the JSON or the PDF."""
     return inside(content) if content.lstrip()[:5] == b"%PDF-" else content
+
+
+def _code(address: str) -> str:
+    """Return the QR code of an address, as SVG."""
+    import segno
+
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind="svg", border=0, xmldecl=False, svgns=True, dark="#222"
+    )
+    return drawn.getvalue().decode()
 
 
 def _drawable(text: str) -> str:

@@ -13,14 +13,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import ngettext
 
+from openprm.kernel import notifications, people
 from openprm.kernel.access import as_system
 from openprm.kernel.ledger import chaining
 from openprm.kernel.ledger.chaining import event_of
 from openprm.kernel.ledger.hashing import EVENT_COLUMNS, GENESIS, anchor_hash, link_hash
 from openprm.kernel.ledger.models import Anchor, Chain, Verification
+from openprm.kernel.ledger.words import sentence
 
 BATCH = 500
+ALTERED = "kernel.ledger_altered"  # the kind of message when something does not fit
+OPERATE = "kernel.operate"
 MOST_KEPT = 20
 _NIL = UUID(int=0)
 _COLUMNS = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
@@ -111,7 +116,7 @@ def verify(
     """Walk everything, keep what came of it, and return that."""
     with as_system():
         walk = walked(progress)
-        return Verification.objects.create(
+        done = Verification.objects.create(
             started_at=at,
             finished_at=now(),
             by=by,
@@ -121,6 +126,23 @@ def verify(
             problems=walk.problems,
             findings=[asdict(finding) for finding in walk.findings],
         )
+        if not done.sound:
+            _tell(done)
+        return done
+
+
+def _tell(done: Verification) -> None:
+    """Tell those who can look into it that something was altered."""
+    notifications.notify(
+        kind=ALTERED,
+        to=people.holders(OPERATE, partner_id=None),
+        title=ngettext(
+            "Ledger: %(number)s place does not fit", "Ledger: %(number)s places do not fit", done.problems
+        ) % {"number": done.problems},
+        body=sentence(done.first),
+        url="/console/ledger/",
+        at=done.finished_at,
+    )  # fmt: skip
 
 
 def walked(progress: Callable[[str, int, int], None] | None = None) -> Walk:

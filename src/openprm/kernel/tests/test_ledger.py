@@ -15,7 +15,7 @@ from django.utils import timezone
 from openprm.kernel import events
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.events.models import Event
-from openprm.kernel.ledger import chaining, verifying
+from openprm.kernel.ledger import chaining, home, verifying
 from openprm.kernel.ledger.anchoring import anchor_due
 from openprm.kernel.ledger.hashing import EVENT_COLUMNS, GENESIS, link_hash
 from openprm.kernel.ledger.models import Anchor, Chain, Link, Verification
@@ -24,7 +24,7 @@ from openprm.kernel.ledger.words import SENTENCES
 from openprm.kernel.notifications.models import Notification
 from openprm.kernel.tests.cast import ADMIN, ALFA, ANNA
 from openprm.kernel.tests.facts import Kept, Shared
-from tests.world import NOW
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,25 @@ def test_a_verification_is_kept_and_tells_how_far_it_is() -> None:
     assert (done.sound, done.first, done.by) == (True, None, "Ada")
     with as_system():
         assert Verification.objects.get() == done
+
+
+def test_whoever_operates_the_server_is_told_when_something_does_not_fit(world: World) -> None:
+    admin, manager = world.person("admin"), world.person("channel_manager")
+    announce(a_note())
+    verifying.verify(by="OpenPRM", at=NOW, now=lambda: NOW)
+    with as_system():
+        assert not Notification.objects.filter(kind=verifying.ALTERED).exists()
+        assert home.altered_card(SYSTEM) is None
+    with as_system():
+        Chain.objects.update(head="0" * 64)
+    verifying.verify(by="OpenPRM", at=NOW, now=lambda: NOW)
+    with as_system():
+        told = Notification.objects.filter(kind=verifying.ALTERED)
+        assert [(one.person_id, one.url) for one in told] == [(admin.pk, "/console/ledger/")]
+        assert manager.pk not in [one.person_id for one in told]
+        card = home.altered_card(SYSTEM)
+        assert card is not None
+        assert "altered: it does not fit the links" in card["first"]
 
 
 def test_every_kind_of_finding_has_its_sentence() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from openprm.config import readiness
 from openprm.deals import services as deals
@@ -164,6 +166,15 @@ def test_whoever_has_the_published_key_verifies_without_us(
     (tmp_path / "receipt.json").write_bytes(document.replace(b"25000.00", b"95000.00"))
     answer = run("receipt", "verify", str(tmp_path / "receipt.json"), "--key", str(tmp_path / "keys.json"))
     assert answer.exit_code == 1
+
+
+def test_the_paper_leads_to_the_page_that_verifies_it(world: World, deal: DealRegistration) -> None:
+    document = receipt_of(world, deal)
+    address = json.loads(document)["receipt"]["issuer"]["verify"]
+    drawn = pdf._code(address)
+    assert drawn.startswith("<svg")
+    assert pdf._code(address + "?") != drawn
+    assert len(PdfReader(BytesIO(pdf.draw(document))).pages) == 1
 
 
 @pytest.fixture
