@@ -60,7 +60,9 @@ def decided(world: World, db: None) -> None:
     """Fifty-two companies with a short name that the vendor took for the long one."""
     with as_system():
         for number in range(52):
-            word = "".join(chr(ord("a") + (number * step + number // 26) % 26) for step in (1, 3, 5, 7, 9, 11)).capitalize()
+            word = "".join(
+                chr(ord("a") + (number * step + number // 26) % 26) for step in (1, 3, 5, 7, 9, 11)
+            ).capitalize()
             account = world.account(f"{word} Brauereien")
             query = Query(f"{word} Getränke Vertrieb")
             services.decide(account=account, query=query, verdict="same", by=SYSTEM, at=NOW)
