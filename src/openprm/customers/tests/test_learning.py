@@ -57,10 +57,12 @@ def test_each_half_is_judged_by_what_the_other_half_taught() -> None:
 
 @pytest.fixture
 def decided(world: World, db: None) -> None:
-    """Thirty companies with a short name that the vendor took for the long one."""
+    """Fifty-two companies with a short name that the vendor took for the long one."""
     with as_system():
-        for number in range(30):
-            word = "".join(chr(ord("a") + (number * step) % 26) for step in (1, 3, 5, 7, 9, 11)).capitalize()
+        for number in range(52):
+            word = "".join(
+                chr(ord("a") + (number * step + number // 26) % 26) for step in (1, 3, 5, 7, 9, 11)
+            ).capitalize()
             account = world.account(f"{word} Brauereien")
             query = Query(f"{word} Getränke Vertrieb")
             services.decide(account=account, query=query, verdict="same", by=SYSTEM, at=NOW)
@@ -80,7 +82,7 @@ def test_training_puts_what_it_learnt_in_force_and_going_back_takes_it_out(world
 
 def test_a_dry_run_reports_and_changes_nothing(world: World, decided: None) -> None:
     found = learnt.train(data=None, at=NOW, most=100, dry_run=True)
-    assert found.after.decisions == 30
+    assert found.after.decisions == 52
     with as_system():
         assert not LearntWeights.objects.exists()
 
@@ -93,7 +95,7 @@ def test_the_command_reports_before_and_after_and_says_how_to_go_back(
     data.write_text("\n".join(["account,query,absent", *lines, "Nirgendwo GmbH,Nirgendwo,1"]))
     answer = CliRunner().invoke(openprm, ["matching", "train", str(tmp_path)])
     assert answer.exit_code == 0, answer.output
-    assert "7 pairs from files, 30 decisions" in answer.output
+    assert "7 pairs from files, 52 decisions" in answer.output
     assert "decisions answered as decided" in answer.output
     assert "openprm matching forget" in answer.output
     assert "Back to the weights" in CliRunner().invoke(openprm, ["matching", "forget"]).output
