@@ -123,13 +123,8 @@ def query_name_keys(name: NormalisedName, domain: str | None = None, signs: Iter
         wanted.setdefault(stable("n:" + letters), Share(0.8, size))
     for since, words in _runs(size):
         wanted.setdefault(_whole(name.words[since : since + words]), Share(WITHIN, words, since))
-<<<<<<< HEAD
-    for spelling in _abbreviated(name.words):
-        wanted.setdefault(_whole(spelling), Share(1.0, size))
-=======
     for written in _abbreviated(name.words):
         wanted.setdefault(_whole(written), Share(1.0, size))
->>>>>>> merge-matching
     if domain:
         wanted[stable("d:" + domain)] = Share(2.0, size)
         wanted.setdefault(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))), Share(0.8, size))
