@@ -1,6 +1,7 @@
 """How well and how fast companies are matched, beside other ways of doing it, on the same questions in the same run.
 
     make bench-matching ARGS="FOLDER [--pool 1000000] [--per-set 400] [--baselines 200]"
+    make bench-matching ARGS="FOLDER --scale 10000000"      (speed and memory alone: see scale)
 
 FOLDER (or OPENPRM_MATCHING_DATA) holds gold_*_dev.csv.gz and pool_names.csv.gz; see openprm.matching.samples. Three of
 ten questions ask for a company that is not on file. Names only: no domain, no country. The threshold is chosen on one
@@ -22,6 +23,7 @@ import numpy as np
 import psycopg
 from rapidfuzz import fuzz, process, utils
 
+from benchmarks import scale
 from openprm.config import embedded
 from openprm.matching import Company, MemoryIndex, Query, prepare, samples, score
 from openprm.matching.engine import CANDIDATES, rate
@@ -64,6 +66,10 @@ class Told(NamedTuple):
 def main() -> None:
     """Measure and print a table."""
     chosen = arguments()
+    if chosen.scale:
+        scale.run(chosen.folder, chosen.scale, questions=chosen.per_set * 5)
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        return
     rows = samples.read(chosen.folder)
     companies = samples.pool(chosen.folder, rows, chosen.pool)
     questions = samples.choose(rows, companies, per_set=chosen.per_set, sets=samples.ALSO_ON_FILE)
@@ -91,6 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pool", type=int, default=100_000)
     parser.add_argument("--per-set", type=int, default=400)
     parser.add_argument("--baselines", type=int, help="questions for the slow methods (200, fewer above 100,000)")
+    parser.add_argument("--scale", type=int, help="ask an index of so many names, and tell time and memory alone")
     chosen = parser.parse_args()
     if chosen.folder is None or not Path(chosen.folder).is_dir():
         parser.error("say where the data are: an argument or OPENPRM_MATCHING_DATA")

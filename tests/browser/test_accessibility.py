@@ -10,6 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from openprm.accounts.models import Person, Role
+from openprm.automation.models import Automation, EmailTemplate, Rehearsal, Run
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
@@ -19,12 +22,15 @@ from openprm.disputes.models import Dispute, Review
 from openprm.engagement.models import RuleSet
 from openprm.extensions.models import ExtensionRule
 from openprm.journeys.models import Journey, JourneyTemplate, Task
-from openprm.kernel.access import as_system
+from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
 from openprm.partners.models import Audience, Partner
 from openprm.pricing.models import PriceBook, PriceImport
+from openprm.program import services as program
+from openprm.program.models import Membership, Programme, ProgrammeVersion
+from openprm.recruiting.models import Application, ApplicationForm, Listing, PartnerImport
 from tests.browser.conftest import Visitors
 from tests.browser.pages import addresses
 
@@ -46,9 +52,16 @@ SLUGS = {
     "to": "suspended",
     "slug": "brand",
     "figure": "time",
-    "reached": "activation",
     "kind": "country",
     "key": "own_registration",
+    "starter": "reseller",
+    "reached": "activation",
+    "code": "silver",
+    "benefit": "margin",
+    "kpi": "deals.won_revenue",
+    "action": "wait",
+    "step": "welcome",
+    "form": "msp",
 }
 
 Things = dict[str, Callable[[], Any]]
@@ -81,12 +94,19 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
+        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
+        automation = Automation.objects.get(code__startswith="welcome_managed")
+        Rehearsal.objects.create(automation=automation, definition=automation.edited, days=90, until=now, state="done")
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        reseller = Programme.objects.get(code="reseller")
+        says = reseller.versions.get(number=1).says
+        program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
         PriceImport.objects.create(
             book=PriceBook.objects.get(code="standard"), file_name="prices.csv", read_by="Maren",
             terms=[[None, "HC-9", "Halden Cloud, trial", "90", "5", None]], problems=[[3, "There is no such line."]],
         )  # fmt: skip
         _dispute(_persona("partner-sales"), now)
+        PartnerImport.objects.create(file_name="partners.csv", person_name="Oskar Nyberg", state="finished")
 
 
 def _dispute(person: Person, now: Any) -> None:
@@ -122,6 +142,7 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=partner)),
             "dispute": _first(Dispute.objects.filter(partner_id=partner)),
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
+            "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
             "journey": _first(Journey.objects.filter(partner_id=partner)),
             "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
@@ -130,6 +151,10 @@ def things(partner: Any) -> dict[str, Things]:
             "deal": _first(own.filter(state=State.APPROVED)),
         },
         "console": {
+            "automation_run": _first(Run.objects),
+            "automation_rehearsal": _first(Rehearsal.objects),
+            "automation": _first(Automation.objects.filter(code__startswith="welcome_managed")),
+            "email_template": _first(EmailTemplate.objects),
             "delivery": _first(Delivery.objects),
             "mail_item": _first(Mail.objects),
             "audit_entry": _first(Event.objects),
@@ -145,18 +170,26 @@ def things(partner: Any) -> dict[str, Things]:
             "product_line": _first(ProductLine.objects),
             "import": _first(Import.objects),
             "dispute": _first(Dispute.objects),
+            "application_form": _first(ApplicationForm.objects.filter(code="msp")),
+            "application": _first(Application.objects.filter(duplicate_count__gt=0)),
+            "partner_import": _first(PartnerImport.objects),
+            "price_book": _first(PriceBook.objects.filter(code="standard")),
+            "price_import": _first(PriceImport.objects),
             "journey_template": _first(JourneyTemplate.objects),
             "journey_task": _first(Task.objects.filter(state="waiting_approval")),
             "journey": _first(Journey.objects),
-            "price_book": _first(PriceBook.objects.filter(code="standard")),
-            "price_import": _first(PriceImport.objects),
             "protection_window": _first(ProtectionWindow.objects),
             "extension_rule": _first(ExtensionRule.objects),
             "approval_rule": _first(ApprovalRule.objects),
             "engagement_version": _first(RuleSet.objects),
+            "programme": _first(Programme.objects.filter(code="reseller")),
+            "programme_version": _first(ProgrammeVersion.objects),
+            "standing": _first(Membership.objects.filter(programme__code="reseller")),
+            "benefit": _first(Membership.objects.filter(programme__code="reseller")),
+            "blueprint": _first(Upload.objects),
             "deal": _first(DealRegistration.objects.filter(state=State.SUBMITTED)),
         },
-        "": {},
+        "": {"directory_entry": lambda: Listing.objects.filter(listed=True)[0].partner_id},
     }
 
 
@@ -164,7 +197,8 @@ def paths(side: str, partner: Any) -> Iterator[str]:
     """Yield the path of every page of a side. A new page about a new kind of thing is missing here: add the thing."""
     known = things(partner)[side]
     for name, route in addresses(side):
-        path = "/" + re.sub("<slug:([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = "/" + re.sub("<(?:slug|str):([a-z]+)>", lambda found: SLUGS[found[1]], route).lstrip("^")
+        path = re.sub("<int:[a-z]+>", "0", path)
         if "<uuid:" in path:
             kind = max((kind for kind in known if name.startswith(kind)), key=len, default=None)
             if name == "partner_person_invite":

@@ -8,6 +8,10 @@ from uuid import UUID
 
 from openprm.accounts import services as accounts
 from openprm.accounts.models import ApiToken, Invitation, Role
+from openprm.automation import services as automation
+from openprm.automation.models import Rehearsal, Run
+from openprm.blueprint import starters
+from openprm.blueprint.models import Upload
 from openprm.customers import services as customers
 from openprm.customers.models import Import
 from openprm.deals import services as deals
@@ -32,6 +36,19 @@ from openprm.partners.models import Partner
 from openprm.pricing import services as pricing
 from openprm.pricing.models import PriceImport
 from openprm.pricing.rules import Term
+from openprm.program import services as program
+from openprm.program.definition import Benefit
+from openprm.program.models import (
+    BenefitGrant,
+    Figure,
+    KpiValue,
+    Membership,
+    Programme,
+    ProgrammeVersion,
+    Proposal,
+    TrialRun,
+)
+from openprm.program.starting import CODE as STARTING_PROGRAMME
 from openprm.receipts import services as receipts
 from openprm.recruiting import services as recruiting
 from openprm.recruiting.models import Application, PartnerImport, PartnerOrigin
@@ -56,6 +73,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         recruiting.change_listing(
             partner=owner, listed=False, description=f"{SECRET} sells.", show_website=True, by=SYSTEM, at=NOW
         )
+        member = _member(owner)
         return SimpleNamespace(
             deal=deal.pk,
             dispute=dispute.pk,
@@ -64,6 +82,10 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             journey=(journey := _journey(owner)).pk,
             task=Task.objects.get(journey=journey).pk,
             partner=owner.pk,
+            membership=member.pk,
+            benefit_grant=BenefitGrant.objects.get(partner=owner).pk,
+            tier_proposal=_proposal(member).pk,
+            kpi_value=_figure(owner).pk,
             reseller=owner.pk,
             person=person.pk,
             invitation=_invitation(owner, actor),
@@ -78,6 +100,29 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
         )
 
 
+def _member(owner: Partner) -> Membership:
+    """Make a standing with everything that belongs to one."""
+    programme = Programme.objects.get(code=STARTING_PROGRAMME)
+    member = program.enroll(partner=owner, programme=programme, by=SYSTEM, at=NOW)
+    program.set_tier(member=member, tier="gold", reason=f"{SECRET} launch", by=SYSTEM, at=NOW)
+    badge = Benefit(code="secret", kind="badge", text=f"{SECRET} badge")
+    program.grant(member=member, benefit=badge, reason=f"{SECRET} launch", by=SYSTEM, at=NOW)
+    Figure.objects.get_or_create(partner=owner, kpi="deals.won", defaults={"value": 1})
+    return member
+
+
+def _proposal(member: Membership) -> Proposal:
+    return Proposal.objects.create(
+        partner_id=member.partner_id, membership=member, before="gold", after="platinum", why=[SECRET]
+    )
+
+
+def _figure(owner: Partner) -> KpiValue:
+    return program.record_value(
+        partner=owner, kpi="program.satisfaction", value=Decimal(80), source=f"{SECRET} survey", by=SYSTEM, at=NOW
+    )
+
+
 def of_the_vendor(world: World) -> SimpleNamespace:
     """Make a thing of each kind that is the vendor's alone."""
     account = world.account(f"{SECRET} Group", country="DE")
@@ -90,7 +135,18 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             name=f"{SECRET} rule", audience=dict(EVERYBODY), most=1, currency="EUR", levels=["clear"],  # type: ignore[arg-type]
             by=SYSTEM, at=NOW,
         )  # fmt: skip
+        automatic = _automation()
         return SimpleNamespace(
+            automation=automatic.pk,
+            automation_run=Run.objects.create(
+                automation=automatic, of_version=automatic.current, partner=world.alfa, occasion=SECRET, state="failed"
+            ).pk,
+            rehearsal=Rehearsal.objects.create(
+                automation=automatic, definition=automatic.edited, days=90, until=NOW, state="done"
+            ).pk,
+            email_template=automation.save_template(
+                name=f"{SECRET} letter", subject="Hello", body="Hello", by=SYSTEM, at=NOW
+            ).pk,
             account=account.pk,
             opportunity=opportunity.pk,
             audience=audience.pk,
@@ -100,9 +156,15 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             journey_template=_template().pk,
             engagement_kind="direct",
             engagement_rule="named_account",
+            upload=Upload.objects.create(name=f"{SECRET}.zip", files=dict(starters.starter("reseller").files)).pk,
+            starter="reseller",
             engagement_version=RuleSet.objects.get(number=1).pk,
             rules_preview=_preview(),
             product_line=world.cloud.pk,
+            programme=Programme.objects.get(code=STARTING_PROGRAMME).pk,
+            programme_version=ProgrammeVersion.objects.filter(number=1)[0].pk,
+            trial=TrialRun.objects.create(programme=Programme.objects.all()[0], definition={}, total=0).pk,
+            exchange_rate=program.set_rate(currency="USD", rate=Decimal("0.9"), by=SYSTEM, at=NOW).pk,
             role=Role.objects.get(side="vendor", key="analyst").pk,
             delivery=Delivery.objects.order_by("id")[0].pk,
             mail=Mail.objects.create(**_filled(Mail, subject=SECRET, recipients=["zyxwv@example.com"])).pk,
@@ -111,6 +173,20 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
             **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
         )
+
+
+def _automation() -> Any:
+    """Make a live automation that is being edited."""
+    step = {"key": "s1", "kind": "action", "action": "partners.set_field", "values": {"change": "verticals+media"}}
+    definition = {
+        "trigger": {"kind": "event", "event": "partner.created"},
+        "condition": {"audience": dict(EVERYBODY), "payload": {"match": "all", "conditions": []}},
+        "steps": [step],
+    }
+    made = automation.create(name=f"{SECRET} automation", definition=definition, by=SYSTEM, at=NOW)
+    automation.publish(automation=made, by=SYSTEM, at=NOW)
+    wait = {"key": "s2", "kind": "wait", "unit": "days", "amount": 3}
+    return automation.edit(automation=made, definition={**definition, "steps": [step, wait]}, by=SYSTEM, at=NOW)
 
 
 def counterparts(world: World) -> dict[str, UUID]:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.accounts import blueprint
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, Nav
@@ -45,8 +46,16 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("People"), "console:people", "users", "accounts.view_people", order=70),
-        Nav("console", _("Roles"), "console:roles", "user-cog", "accounts.manage_roles", order=75),
+        Nav("console", _("People"), "console:people", "users", "accounts.view_people", order=41, group=_("Partners")),
+        Nav(
+            "console",
+            _("Roles"),
+            "console:roles",
+            "user-cog",
+            "accounts.manage_roles",
+            order=79,
+            group=_("Engine room"),
+        ),
         Nav("portal", _("Colleagues"), "portal:people", "users", "accounts.view_people", order=80),
     ],
     subjects=[Subject("person", _("People"), "accounts.Person", reaches={"partner": "partner__"})],
@@ -56,4 +65,5 @@ feature = Feature(
         Field("person.language", _("Language"), "text", "locale"),
         Field("person.active", _("Can sign in"), "boolean", "is_active"),
     ],
+    blueprints=[blueprint.roles],
 )

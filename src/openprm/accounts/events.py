@@ -118,6 +118,24 @@ class RoleChanged:
     changes: Changes
 
 
+@events.declare("role.renamed", _("A role was given another name"), shared=False)
+@dataclass(frozen=True)
+class RoleRenamed:
+    """``changes`` has the name before and after."""
+
+    changes: Changes
+
+
+@events.declare("role.removed", _("A role was removed"), shared=False)
+@dataclass(frozen=True)
+class RoleRemoved:
+    """The role as it was; nobody held it."""
+
+    side: str
+    key: str
+    name: str
+
+
 @events.declare("token.created", _("An API token was created"))
 @dataclass(frozen=True)
 class TokenCreated:

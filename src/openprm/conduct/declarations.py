@@ -22,7 +22,7 @@ feature = Feature(
     ],
     navigation=[
         Nav("portal", _("Fairness"), "portal:conduct", "scale", policies.VIEW, order=35),
-        Nav("console", _("Vendor conduct"), "console:conduct", "scale", policies.VIEW, order=24, group=_("Deals")),
+        Nav("console", _("Vendor conduct"), "console:conduct", "scale", policies.VIEW, order=35, group=_("Trust")),
     ],
     notifications=[
         NotificationKind("conduct.closed_directly", _("The vendor closed a customer of mine itself"), side="partner"),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.customers import blueprint
 from openprm.customers.services import family
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, Nav
@@ -70,4 +71,5 @@ feature = Feature(
             group=_("Customers"),
         ),
     ],
+    blueprints=[blueprint.product_lines],
 )

@@ -141,6 +141,15 @@ class ProductLineChanged:
     changes: dict[str, list[Any]]
 
 
+@events.declare("product_line.removed", _("A product line was removed"), shared=False)
+@dataclass(frozen=True)
+class ProductLineRemoved:
+    """The product line as it was."""
+
+    key: str
+    name: str
+
+
 @events.declare("import.started", _("An import was started"), shared=False)
 @dataclass(frozen=True)
 class ImportStarted:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.deals import home, kpis, policies
+from openprm.deals import blueprint, home, kpis, policies
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
@@ -45,7 +45,7 @@ feature = Feature(
         Nav("console", _("All deals"), "console:deals", "briefcase", policies.VIEW, order=21, group=_("Deals")),
         Nav("console", _("Pipeline"), "console:pipeline", "chart-bar", policies.VIEW, order=22, group=_("Deals")),
         Nav(
-            "console", _("Approval rules"), "console:approval_rules", "bolt", policies.RULES, order=23, group=_("Deals")
+            "console", _("Approval rules"), "console:approval_rules", "bolt", policies.RULES, order=32, group=_("Trust")
         ),
     ],
     notifications=[
@@ -115,9 +115,7 @@ feature = Feature(
         ),
     ],
     home=[
-        HomeCard(
-            "portal", "deals.todo", "deals/home/portal_todo.html", home.portal_todo, policies.VIEW, order=10, wide=True
-        ),
+        HomeCard("portal", "deals.todo", "deals/home/portal_todo.html", home.portal_todo, policies.VIEW, order=10),
         HomeCard("portal", "deals.mine", "deals/home/portal_mine.html", home.portal_mine, policies.VIEW, order=20),
         HomeCard(
             "console",
@@ -126,7 +124,6 @@ feature = Feature(
             home.console_waiting,
             policies.APPROVE,
             order=10,
-            wide=True,
         ),
         HomeCard(
             "console", "deals.ending", "deals/home/console_ending.html", home.console_ending, policies.VIEW, order=20
@@ -137,4 +134,5 @@ feature = Feature(
     panels=[
         Panel("console:account", "deals", "deals/account_panel.html", home.account_panel, policies.VIEW, order=10),
     ],
+    blueprints=[blueprint.approval_rules, blueprint.windows],
 )

@@ -1,10 +1,13 @@
 """What deals put on the home pages, in the navigation and on an account's page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openprm.customers.models import Account
 from openprm.deals import policies
@@ -13,6 +16,7 @@ from openprm.kernel.access import Actor
 
 SHOWN = 5
 SOON = timedelta(days=14)
+AT_RISK = timedelta(days=30)  # one of the spans of the expiring board, so that the number opens it
 
 
 def waiting_count(actor: Actor) -> int:
@@ -48,17 +52,51 @@ def console_waiting(actor: Actor) -> dict[str, Any]:
     now = timezone.now()
     return {
         "waiting": deals.select_related("partner").order_by("due_at")[:SHOWN],
-        "count": deals.count(),
+        "ages": _by_age(deals),
         "late": deals.filter(due_at__lt=now).count(),
         "now": now,
     }
 
 
+def _by_age(deals: Any) -> list[dict[str, Any]]:
+    """Return how many deals wait since when, oldest first, each number with the queue's address for exactly these."""
+    today = timezone.localdate()
+    spans = (
+        (_("over a week"), None, today - timedelta(days=8)),
+        (_("4 to 7 days"), today - timedelta(days=7), today - timedelta(days=4)),
+        (_("1 to 3 days"), today - timedelta(days=3), today - timedelta(days=1)),
+        (_("today"), today, None),
+    )
+    asked = {str(number): _between(first, last) for number, (_label, first, last) in enumerate(spans)}
+    counting = {f"n{number}": Count("pk", filter=within) for number, within in asked.items()}
+    counts = deals.order_by().aggregate(**counting)
+    return [
+        {"label": label, "count": counts[f"n{number}"], "url": _queue(first, last)}
+        for number, (label, first, last) in enumerate(spans)
+        if counts[f"n{number}"]
+    ]
+
+
+def _between(first: date | None, last: date | None) -> Q:
+    since = Q(submitted_at__date__gte=first) if first else Q()
+    return since & (Q(submitted_at__date__lte=last) if last else Q())
+
+
+def _queue(first: date | None, last: date | None) -> str:
+    days = {"submitted_from": first, "submitted_to": last}
+    query = urlencode({name: day.isoformat() for name, day in days.items() if day})
+    return f"{reverse('console:deal_queue')}?{query}"
+
+
 def console_ending(actor: Actor) -> dict[str, Any]:
     """Return the protections that end soon."""
     now = timezone.now()
-    deals = policies.visible_to(actor).filter(state=State.APPROVED, protected_until__range=(now, now + 2 * SOON))
-    return {"ending": deals.select_related("partner").order_by("protected_until")[:SHOWN], "worth": _worth(deals)}
+    deals = policies.visible_to(actor).filter(state=State.APPROVED, protected_until__range=(now, now + AT_RISK))
+    return {
+        "days": AT_RISK.days,
+        "ending": deals.select_related("partner").order_by("protected_until")[:SHOWN],
+        "worth": _worth(deals),
+    }
 
 
 def account_panel(actor: Actor, account: Account) -> dict[str, Any]:

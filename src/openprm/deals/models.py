@@ -14,6 +14,7 @@ from openprm.deals.rules import Level, Reason
 from openprm.engagement import versions
 from openprm.engagement.models import RuleSet
 from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.codes import Coded
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
 from openprm.partners import tiers
@@ -257,7 +258,7 @@ class InternalNote(Entity):
         return self.text[:80]
 
 
-class ApprovalRule(Entity):
+class ApprovalRule(Coded):
     """Which deals need nobody to decide: for whom (an audience of partners), up to what value, at which verdicts."""
 
     name = models.CharField(max_length=120)

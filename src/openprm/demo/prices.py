@@ -25,7 +25,7 @@ def set_up(made: Programme, *, now: datetime) -> None:
     standard = _book(made.at, "standard", "Standard", 10, "For every partner of the programme.", {"all": []})
     first = [Term(lines[key], points=Decimal(value - 2)) for key, value in STANDARD.items()]
     _publish(standard, [*first, Term(points=Decimal(10))], made.at, note="The beginning")
-    managed = {"field": "partner.business_model", "op": "any_of", "value": ["managed_services"]}
+    managed: dict[str, object] = {"field": "partner.business_model", "op": "any_of", "value": ["managed_services"]}
     msp = _book(made.at, "msp", "Managed services", 20, "For partners who run what they sell.", managed)
     _publish(msp, [Term(lines[key], points=Decimal(value)) for key, value in MANAGED.items()], made.at)
     raised = [Term(lines[key], points=Decimal(value)) for key, value in STANDARD.items()]
@@ -35,7 +35,7 @@ def set_up(made: Programme, *, now: datetime) -> None:
     then = max(made.at + timedelta(days=1), now - timedelta(days=150))
     _publish(standard, [*raised, *skus, Term(points=Decimal(10))], then, note="Two points more for everybody")
     _promotion(lines, now)
-    coming = [Term(term.product_line, points=(term.points or 0) + 1) for term in raised[:2]] + raised[2:]
+    coming = [Term(term.product_line, points=(term.points or Decimal(0)) + 1) for term in raised[:2]] + raised[2:]
     year = date(when.today(now).year + 1, 1, 1)
     _publish(standard, [*coming, *skus, Term(points=Decimal(10))], now - timedelta(days=3), year, "The new year's list")
 

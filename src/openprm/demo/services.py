@@ -7,7 +7,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from openprm.accounts import actors
-from openprm.demo import customers, disputes, efforts, fairness, families, history, journeys, prices, programme
+from openprm.demo import (
+    automations,
+    customers,
+    disputes,
+    efforts,
+    fairness,
+    families,
+    history,
+    journeys,
+    prices,
+    programme,
+    recruiting,
+    tiers,
+)
 from openprm.demo.personas import PERSONAS
 from openprm.kernel import events
 from openprm.kernel.access import as_system
@@ -37,10 +50,13 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         journeys.live(made, now=now)
         with events.silently():
             fairness.show(now=now)
+            automations.live(made, now=now)
+        recruiting.live(now=now)
     return True
 
 

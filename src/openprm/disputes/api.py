@@ -24,6 +24,7 @@ from openprm.kernel.api import (
     Schema,
     Status,
     UploadedFile,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -187,9 +188,7 @@ class ReviewOut(Schema):
 @operation(policies.VIEW)
 def list_disputes(request: Request, wanted: Query[DisputeFilter]) -> Any:
     """List the disputes you may see, newest first."""
-    fields = ("state", "subject", "level", "partner_id", "deal_id")
-    chosen = {name: value for name in fields if (value := getattr(wanted, name)) is not None}
-    rows = _readable(request).filter(**chosen)
+    rows = narrow(_readable(request), wanted, "state", "subject", "level", "partner_id", "deal_id")
     late = {"state__in": sorted(WITH_VENDOR), "due_at__lte": timezone.now()}
     if wanted.overdue is not None:
         rows = rows.filter(**late) if wanted.overdue else rows.exclude(**late)

@@ -59,7 +59,7 @@ feature = Feature(
             "console:disputes",
             "gavel",
             policies.VIEW,
-            order=24,
+            order=25,
             group=_("Deals"),
             count=home.vendor_count,
         ),

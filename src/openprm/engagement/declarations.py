@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.engagement import events, home, policies
+from openprm.engagement import blueprint, events, home, policies
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.declarations import Feature, Nav, Panel
 
@@ -21,11 +21,12 @@ feature = Feature(
             "console:engagement",
             "scale",
             policies.MANAGE,
-            order=24,
-            group=_("Deals"),
+            order=31,
+            group=_("Trust"),
         )
     ],
     panels=[
         Panel("console:account", "hold", "engagement/account_panel.html", home.account_panel, policies.HOLD, order=50)
     ],
+    blueprints=[blueprint.rules],
 )

@@ -29,6 +29,7 @@ from openprm.kernel.api import (
     Schema,
     Status,
     UploadedFile,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -315,10 +316,7 @@ def get_protection(request: Request, deal_id: UUID) -> Any:
 @operation(policies.VIEW)
 def list_extensions(request: Request, wanted: Query[ExtensionFilter]) -> Any:
     """List requests for extensions, newest first."""
-    rows = policies.visible_to(request.actor)
-    if wanted.state:
-        rows = rows.filter(state=wanted.state)
-    return paginate(rows.filter(deal_id=wanted.deal_id) if wanted.deal_id else rows, wanted)
+    return paginate(narrow(policies.visible_to(request.actor), wanted, "state", "deal_id"), wanted)
 
 
 @router.get("/extensions/{uuid:extension_id}", response=ExtensionOut, operation_id="get_extension")

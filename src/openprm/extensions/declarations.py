@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.extensions import home, policies
+from openprm.extensions import blueprint, home, policies
 from openprm.kernel.access import Actor, Permission, Scope
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
@@ -35,19 +35,19 @@ feature = Feature(
             "console:extensions",
             "hourglass",
             policies.DECIDE,
-            order=24,
+            order=23,
             group=_("Deals"),
             count=home.waiting_count,
         ),
-        Nav("console", _("Expiring"), "console:expiring", "calendar-due", policies.VIEW, order=25, group=_("Deals")),
+        Nav("console", _("Expiring"), "console:expiring", "calendar-due", policies.VIEW, order=24, group=_("Deals")),
         Nav(
             "console",
             _("Protection rules"),
             "console:protection_rules",
             "shield-half",
             policies.RULES,
-            order=26,
-            group=_("Deals"),
+            order=33,
+            group=_("Trust"),
         ),
     ],
     notifications=[
@@ -91,6 +91,10 @@ feature = Feature(
             "portal", "extensions.ending", "extensions/home/portal_ending.html", home.portal_ending, policies.VIEW,
             order=25,
         ),
+        HomeCard(
+            "console", "extensions.waiting", "extensions/home/console_waiting.html", home.console_waiting,
+            policies.DECIDE, order=16,
+        ),
     ],
     panels=[
         Panel("portal:deal", "extensions.activities", "extensions/portal/activities.html", home.portal_activities,
@@ -103,4 +107,5 @@ feature = Feature(
               policies.VIEW, order=10, aside=True),
     ],
     files=[FileOwner("extensions.Activity", _may_read_files)],
+    blueprints=[blueprint.rules],
 )  # fmt: skip

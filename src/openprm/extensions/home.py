@@ -24,6 +24,13 @@ def waiting_count(actor: Actor) -> int:
     return policies.to_decide_by(actor).filter(state=RequestState.PENDING).count()
 
 
+def console_waiting(actor: Actor) -> dict[str, Any]:
+    """Return the requests that wait for this actor: those whose protection ends first, and how many in all."""
+    waiting = policies.to_decide_by(actor).filter(state=RequestState.PENDING)
+    shown = waiting.select_related("deal__partner").order_by("deal__protected_until", "pk")[:SHOWN]
+    return {"waiting": list(shown), "count": waiting.count()}
+
+
 def portal_ending(actor: Actor) -> dict[str, Any]:
     """Return the partner's protections that end soon, and what is asked for already."""
     now = timezone.now()

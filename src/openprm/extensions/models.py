@@ -7,6 +7,7 @@ from django.db.models import Q
 from openprm.deals.models import DealRegistration, everybody
 from openprm.extensions import words
 from openprm.extensions.rules import DECLINED_BECAUSE, Allowed, Kind, Terms
+from openprm.kernel.codes import Coded
 from openprm.kernel.files.models import StoredFile
 from openprm.kernel.models import Entity
 from openprm.kernel.ui.tones import Status
@@ -142,7 +143,7 @@ class ExtensionRequest(Entity):
         return self.state == self.State.PENDING
 
 
-class ExtensionRule(Entity):
+class ExtensionRule(Coded):
     """Which partners may extend their deals how often, and when nobody has to decide. The first that fits counts."""
 
     name = models.CharField(max_length=120)

@@ -8,11 +8,14 @@ folder means the same programme on another server.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from openprm.kernel import audiences
 from openprm.kernel.access import Actor
+
+Audience = Annotated[dict[str, Any], AfterValidator(audiences.tidy)]  # a predicate, ids named (``audiences.by_words``)
 
 
 class Document(BaseModel):
@@ -30,7 +33,9 @@ class Section:
     ``read`` returns all of them as they are now. ``write`` makes one so, by the feature's own services, creating or
     changing: after it, ``read`` returns exactly the document that was written. ``remove`` takes one away, or archives
     it where history needs it; None where nothing is ever removed. Sections are written by ascending ``order`` and
-    removed by descending: what is referred to comes first. All refuse with Invalid in words that say what to do.
+    removed by descending: what is referred to comes first. All refuse with Invalid in words that say what to do; the
+    names in its ``fields`` are those of the document. ``together`` puts documents that are a line or two into one file
+    instead of one file each; there ``remark`` may add a few words (in English) after a document.
     """
 
     key: str
@@ -40,6 +45,8 @@ class Section:
     read: Callable[[], Iterable[Document]]
     write: Callable[[Any, Actor, datetime], None]
     remove: Callable[[str, Actor, datetime], None] | None = None
+    together: bool = False
+    remark: Callable[[Any], str] | None = None
 
 
 _sections: dict[str, Section] = {}

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import audiences, settings_store
 from openprm.kernel.access import Actor, Permission
@@ -43,6 +44,13 @@ class Nav:
     count: Callable[[Actor], int] | None = None
 
 
+GROUPS = (
+    "", _("Deals"), _("Trust"), _("Partners"), _("Recruiting"), _("Onboarding"), _("Programme"), _("Customers"),
+    _("Automation"), _("Insight"), _("Engine room"),
+)  # fmt: skip
+"""The groups of the console's sidebar, from top to bottom: what is looked at daily first, what is set up last."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
     """A kind of message a person can turn on and off; ``default`` names its channels (``app``, ``email``)."""
@@ -55,12 +63,12 @@ class NotificationKind:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A part of the home page: ``template`` is rendered with what ``context`` returns for the actor."""
+    """A part of the home page: ``template`` is rendered with what ``context`` returns; None leaves it out."""
 
     side: Side
     key: str
     template: str
-    context: Callable[[Actor], dict[str, Any]]
+    context: Callable[[Actor], dict[str, Any] | None]
     permission: str
     order: int = 100
     wide: bool = False
@@ -156,9 +164,22 @@ def register(feature: Feature) -> None:
 
 
 def navigation(side: Side) -> list[Nav]:
-    """Return the declared entries of one side, in order."""
+    """Return the declared entries of one side, in order; those of a group stand together, groups as ``GROUPS`` says.
+
+    A group that is not named there comes before the last; entries without a group come first.
+    """
     entries = [entry for feature in features.values() for entry in feature.navigation if entry.side == side]
-    return sorted(entries, key=lambda entry: entry.order)
+    ranks = {str(name): rank for rank, name in enumerate(GROUPS)}
+    first: dict[str, int] = {}
+    for entry in entries:
+        first[str(entry.group)] = min(entry.order, first.get(str(entry.group), entry.order))
+    unknown = ranks[str(GROUPS[-1])] - 0.5
+    return sorted(
+        entries,
+        key=lambda entry: (
+            ranks.get(str(entry.group), unknown), first[str(entry.group)], str(entry.group), entry.order,
+        ),
+    )  # fmt: skip
 
 
 def notification_kinds(side: str | None = None) -> dict[str, NotificationKind]:

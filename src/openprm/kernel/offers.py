@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
+from openprm.kernel.console import blueprint
 from openprm.kernel.declarations import Feature, FileOwner, Nav, NotificationKind
 from openprm.kernel.settings_store import Setting
 
@@ -77,4 +78,5 @@ feature = Feature(
             help=_("How many requests each token may send in a minute."),
         ),
     ],
+    blueprints=[blueprint.settings],
 )

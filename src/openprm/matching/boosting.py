@@ -16,6 +16,7 @@ def learn(
     names: Sequence[str],
     *,
     weights: Numbers | None = None,
+    known: Numbers | None = None,
     trees: int = 300,
     questions: int = 5,
     pace: float = 0.08,
@@ -25,6 +26,7 @@ def learn(
     """Add trees one after the other, each learning what those before got wrong.
 
     A tree sees half of the numbers, all of the rows judged worst and a tenth of the others (which count tenfold).
+    `known` is what the log-odds are already: the trees then correct these.
     `caution` draws what a tree adds towards nothing where few rows speak for it.
     """
     chance = np.random.default_rng(seed)
@@ -32,10 +34,12 @@ def learn(
     edges = [_edges(rows[:, column]) for column in range(rows.shape[1])]
     bins = np.stack([np.searchsorted(edge, rows[:, column]).astype(np.uint8) for column, edge in enumerate(edges)])
     share = float(np.average(labels, weights=importance))
-    start = float(np.log(share / (1.0 - share)))
-    odds = np.full(len(labels), start, np.float32)
+    start = 0.0 if known is not None else float(np.log(share / (1.0 - share)))
+    odds = np.full(len(labels), start, np.float32) if known is None else known.copy()
     asked: list[list[tuple[int, int]]] = []
     added: list[Numbers] = []
+    counted: list[Numbers] = []
+    per_row = importance * (10_000 / importance.sum())
     for _ in range(trees):
         likely = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
         off = ((labels - likely) * importance).astype(np.float32)
@@ -49,10 +53,12 @@ def learn(
         adds = np.bincount(pattern, slope, size) / (np.bincount(pattern, curve, size) + caution)
         asked.append(asks)
         added.append((pace * adds).astype(np.float32))
-        odds += added[-1][_pattern(bins, asks)]
+        every = _pattern(bins, asks)
+        odds += added[-1][every]
+        counted.append(np.bincount(every, per_row, size).round().astype(np.float32))
     limits = [[float(edges[column][at]) for column, at in asks] for asks in asked]
     columns = np.array([[column for column, _ in asks] for asks in asked], np.intp)
-    return Trees(tuple(names), start, columns, np.array(limits, np.float32), np.stack(added))
+    return Trees(tuple(names), start, columns, np.array(limits, np.float32), np.stack(added), np.stack(counted))
 
 
 def _edges(column: Numbers) -> Numbers:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from openprm.matching import features, score
+from openprm.matching import features, reasons, score
 from openprm.matching.features import Comparison
 from openprm.matching.index import Candidate, CandidateIndex, Prepared, Shortlist, names_of, prepare
 from openprm.matching.likeness import Likeness
 from openprm.matching.model import Company, Decision, Evidence, Match, Query
 from openprm.matching.rarity import Rarity
+from openprm.matching.trees import Numbers
 
 CANDIDATES = 40  # names scored per query
 RIVAL = 2.0  # log-odds within which another candidate is about as good
@@ -21,6 +22,7 @@ class Scored(NamedTuple):
     odds: float
     candidate: Candidate
     comparison: Comparison
+    about: Numbers  # what both models asked for
 
 
 def find(query: Query, index: CandidateIndex, k: int = 3, *, weights: score.Weights | None = None) -> list[Match]:
@@ -48,9 +50,9 @@ def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weigh
         return []
     likeness = Likeness()
     compared = [features.compare(query, candidate, rarity, likeness) for candidate in candidates]
-    odds = score.judge(query, candidates, compared, rarity.names, weights)
+    odds, about = score.judge(query, candidates, compared, rarity, weights)
     best = dict[str, Scored]()
-    for one in map(Scored, odds, candidates, compared):
+    for one in map(Scored, odds, candidates, compared, about):
         known = best.get(one.candidate.company_id)
         if known is None or known.odds < one.odds:
             best[one.candidate.company_id] = one
@@ -81,19 +83,19 @@ def _of_family(match: Match, name: str) -> Match:
 def _match(query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights) -> Match:
     likely = score.probability(one.odds)
     decision = score.decide(query, one.candidate, one.comparison, likely, weights)
-    reasons = score.evidence(query, one.candidate, one.comparison, rarity, weights)
-    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, reasons + _rival(one, rated))
+    found, others = reasons.evidence(query, one.candidate, one.comparison, rarity, one.about, weights)
+    because = reasons.in_order([*found, _beside(one, rated, others)])
+    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, because)
 
 
-def _rival(one: Scored, rated: Sequence[Scored]) -> tuple[Evidence, ...]:
-    """A candidate of another name that is nearly as good, or better: why the score is lower than the names deserve."""
+def _beside(one: Scored, rated: Sequence[Scored], points: float) -> Evidence:
+    """How the other candidates compare: one of another name is nearly as good, or better, or none comes near."""
     words = one.candidate.name.words
     other = next((other for other in rated if other.candidate.name.words != words), None)
     if other is None or one.odds - other.odds > RIVAL or other.odds < score.FAR:
-        return ()
+        return Evidence("clear_lead" if points >= 0 else "many_names", points)
     kind = "rival" if one.odds > other.odds - RIVAL else "better"
-    points = max(-score.MOST_AGAINST, min(0.0, one.odds - other.odds - RIVAL) / 2.0)
-    return (Evidence(kind, points, {"name": other.candidate.name.original}),)
+    return Evidence(kind, points, {"name": other.candidate.name.original})
 
 
 __all__ = ["CANDIDATES", "Decision", "compare", "find", "judge", "rate"]

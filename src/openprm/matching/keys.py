@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
-from openprm.matching.likeness import compare
+from openprm.matching.likeness import compare, written_out, written_short
 from openprm.matching.normalise import NormalisedName, umlauts
 from openprm.matching.rarity import Rarity
 
@@ -27,6 +27,9 @@ NAMES_PER_KEY = 200  # rows read per name key: initials of two letters are share
 WORDS_PER_KEY = 400  # words read per key of a word: a beginning of four letters may be that of thousands
 SPELLINGS = 12  # other spellings followed per word of the query
 EXTRA_WORD = 0.3  # share of its weight that a word costs a name when it was not asked for
+WITHIN = 0.5  # share of the weight of the words that are a whole name on file
+LONGEST_RUNS = 6  # words of a query in which shorter names are looked for
+ABBREVIATIONS = 4  # ways to shorten a word that are tried, the first in synonyms.txt first
 SHORTLIST = 100  # names handed to `rank`
 _LONGEST_WORD = 24
 
@@ -50,10 +53,11 @@ class PlannedWord(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What a key of a whole name adds: a part of the weight of the first words of the query."""
+    """What a key of a whole name adds: a part of the weight of some words of the query, from `since` on."""
 
     part: float
     words: int
+    since: int = 0
 
 
 class Plan(NamedTuple):
@@ -117,11 +121,35 @@ def query_name_keys(name: NormalisedName, domain: str | None = None, signs: Iter
         wanted[stable("a:" + name.words[0])] = Share(0.7, 1)  # "GE Healthcare" asks for "General Electric" too
     for letters in name.acronyms:
         wanted.setdefault(stable("n:" + letters), Share(0.8, size))
+    for since, words in _runs(size):
+        wanted.setdefault(_whole(name.words[since : since + words]), Share(WITHIN, words, since))
+    for spelling in _abbreviated(name.words):
+        wanted.setdefault(_whole(spelling), Share(1.0, size))
     if domain:
         wanted[stable("d:" + domain)] = Share(2.0, size)
         wanted.setdefault(stable("n:" + umlauts(domain.partition(".")[0].replace("-", ""))), Share(0.8, size))
     wanted.update((stable(sign), Share(2.0, size)) for sign in signs)
     return wanted
+
+
+def _runs(size: int) -> list[tuple[int, int]]:
+    """Where a shorter name may stand in a longer one ("Philips" in "Koninklijke Philips"): (first word, words)."""
+    size = min(size, LONGEST_RUNS)
+    beginnings = [(0, words) for words in range(size - 1, 0, -1)]
+    ends = [(since, size - since) for since in range(1, size)]
+    return [*beginnings, *ends, *((at, 1) for at in range(1, size - 1))]
+
+
+def _abbreviated(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """The name with all abbreviations written out, and with one word abbreviated: "natl health" asks for both."""
+    found = [tuple(written_out(word) for word in words)]
+    for at, word in enumerate(words[:LONGEST_RUNS]):
+        found += [(*words[:at], short, *words[at + 1 :]) for short in written_short(word)[:ABBREVIATIONS]]
+    return found[:1] if len(words) == 1 else found
+
+
+def _whole(words: Sequence[str]) -> int:
+    return stable("n:" + umlauts("".join(words)))
 
 
 def looks_cut_off(word: str, name: NormalisedName) -> bool:
@@ -209,4 +237,4 @@ def _deletions(word: str) -> set[int]:
 def weights(wanted: Mapping[int, Share], name: NormalisedName, rarity: Rarity) -> dict[int, float]:
     """Turn the shares of `query_name_keys` into weights that add up with those of words."""
     each = [rarity(word) for word in name.words]
-    return {key: share.part * sum(each[: share.words]) for key, share in wanted.items()}
+    return {key: share.part * sum(each[share.since : share.since + share.words]) for key, share in wanted.items()}

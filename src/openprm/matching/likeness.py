@@ -29,6 +29,24 @@ def _synonyms() -> tuple[Mapping[str, str], Mapping[str, frozenset[str]]]:
     return short, {word: frozenset(meant) for word, meant in means.items()}
 
 
+def written_out(word: str) -> str:
+    """The word that this one is short for, or itself."""
+    return _synonyms()[0].get(word, word)
+
+
+def written_short(word: str) -> tuple[str, ...]:
+    """Every way in which people shorten a word."""
+    return _shortened().get(word, ())
+
+
+@cache
+def _shortened() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for short, word in _synonyms()[0].items():
+        found.setdefault(word, []).append(short)
+    return {word: tuple(shorts) for word, shorts in found.items()}
+
+
 class Likeness:
     """Compares words, remembering what it has seen: one query meets the same words in many candidates."""
 

@@ -58,14 +58,13 @@ def pool(folder: Path, samples: Sequence[Sample], size: int, *, seed: int = 7) -
     accounts = {sample.entity: sample.account for sample in samples if not sample.absent}
     companies = [Company(entity, name) for entity, name in accounts.items() if key(name) not in absent]
     taken = absent | {key(text) for sample in samples for text in (sample.account, sample.query)}
-    others = [row["name"] for row in _rows(folder / "pool_names.csv.gz")]
     rng = random.Random(seed)  # noqa: S311 (a repeatable choice, no secret)
-    rng.shuffle(others)
-    for number, name in enumerate(_fresh(others, rng)):
+    for number, name in enumerate(endless(folder, rng)):
         if len(companies) >= size:
             break
         if key(name) not in taken:
             companies.append(Company(f"other:{number}", name))
+    rng.shuffle(companies)  # which of equally good candidates are kept must not depend on who is the right one
     return companies
 
 
@@ -113,8 +112,11 @@ def at_most_two(samples: Iterable[Sample]) -> list[Sample]:
     return kept
 
 
-def _fresh(names: Sequence[str], rng: random.Random) -> Iterator[str]:
-    """Real names first; when they run out, words of one before words of another."""
+def endless(folder: Path, rng: random.Random | None = None) -> Iterator[str]:
+    """The names of the pool in any order; when they run out, words of one before words of another."""
+    rng = rng or random.Random(7)  # noqa: S311
+    names = [row["name"] for row in _rows(folder / "pool_names.csv.gz")]
+    rng.shuffle(names)
     yield from names
     while True:
         one, other = rng.choice(names).split(), rng.choice(names).split()

@@ -1,4 +1,4 @@
-"""From numbers to a probability, a decision and reasons: two models of small trees, and weights set by hand.
+"""From numbers to a probability and a decision: two models of small trees, and weights set by hand.
 
 `pair.json` and `settle.json` are the trees (see `trees`), learnt by `train`; weights.json says the rest.
 """
@@ -15,22 +15,21 @@ import numpy as np
 from openprm.matching import context, domains, features
 from openprm.matching.features import NAMES, Comparison
 from openprm.matching.index import Candidate, Prepared
-from openprm.matching.model import Decision, Evidence
+from openprm.matching.model import Decision
 from openprm.matching.places import PLACES
 from openprm.matching.rarity import Rarity
-from openprm.matching.trees import Trees
+from openprm.matching.trees import Numbers, Trees
 
 RARE = 7.0  # weight from which a word is called rare: one name in 1,100
 COMMON = 6.0  # and below which it is called common: one in 400
 MUCH = 16.0  # weight of several words that together tell as much as a rare one
-MOST_AGAINST = 4.0  # points that another candidate takes at most
 FAR = -3.0  # log-odds below which nobody takes a candidate for a rival
 LEAST_WITH_SIGN = -3.0  # log-odds from which an equal web domain or register number counts up
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The model. `pair` judges two names, `settle` judges again knowing the other candidates; the rest is weights.json.
+    """The model. `pair` judges two names, `settle` corrects it knowing the other candidates; the rest is weights.json.
 
     `intercept` and `slope` are there for what an installation learns of its own people's decisions.
     """
@@ -73,18 +72,33 @@ def _trees(name: str, numbers: tuple[str, ...]) -> Trees:
 
 
 def judge(
-    query: Prepared, candidates: Sequence[Candidate], compared: Sequence[Comparison], total: int, weights: Weights
-) -> list[float]:
-    """The score of each candidate: log-odds that it is the company asked about, knowing the others."""
+    query: Prepared,
+    candidates: Sequence[Candidate],
+    compared: Sequence[Comparison],
+    rarity: Rarity,
+    weights: Weights,
+) -> tuple[list[float], Numbers]:
+    """The score of each candidate, log-odds that it is the company asked about, and what is known of the others."""
     rows = np.array([one.numbers for one in compared], np.float32).reshape(len(compared), len(features.NAMES))
-    names = weights.pair.judge(rows)
-    alone = [_with_signs(odds, query, one, weights) for odds, one in zip(names.tolist(), candidates, strict=True)]
-    about = context.context(np.array(alone, np.float32), [one.name.words for one in candidates], total)
-    settled = weights.settle.judge(np.concatenate([about, rows], axis=1)).tolist()
-    return [
-        _with_signs(weights.intercept + weights.slope * odds, query, one, weights)
-        for odds, one in zip(settled, candidates, strict=True)
+    by_name = weights.pair.judge(rows).tolist()
+    alone = [_with_signs(odds, query, one, weights) for odds, one in zip(by_name, candidates, strict=True)]
+    words = query.name.words
+    answered = np.array([one.alignment.mine for one in compared], np.float32).reshape(len(compared), len(words)) > 0
+    listed = context.Listed(
+        np.array(alone, np.float32),
+        [one.name.words for one in candidates],
+        rows,
+        answered.astype(np.float32),
+        np.array([rarity(word) for word in words], np.float32),
+        rarity.names,
+    )
+    about = np.concatenate([context.context(listed), rows], axis=1)
+    corrections = weights.settle.judge(about).tolist()
+    odds = [
+        _with_signs(weights.intercept + weights.slope * (mine + correction), query, one, weights)
+        for mine, correction, one in zip(by_name, corrections, candidates, strict=True)
     ]
+    return odds, about
 
 
 def _with_signs(odds: float, query: Prepared, candidate: Candidate, weights: Weights) -> float:
@@ -127,19 +141,6 @@ def decide(query: Prepared, candidate: Candidate, comparison: Comparison, likely
     return Decision.POSSIBLE if unsure or _shortened(comparison) else Decision.DIFFERENT
 
 
-def evidence(
-    query: Prepared, candidate: Candidate, comparison: Comparison, rarity: Rarity, weights: Weights
-) -> tuple[Evidence, ...]:
-    """The reasons, the weightiest first."""
-    found = [
-        *_about_signs(query, candidate, weights),
-        *_about_domain(query, candidate, weights),
-        *_about_country(query, candidate, weights),
-        *_about_words(query, candidate, comparison, rarity),
-    ]
-    return tuple(sorted(found, key=lambda one: -abs(one.points)))
-
-
 def _rests_on_something(numbers: Mapping[str, float]) -> bool:
     """Never "same" on generic words alone, unless the whole names are equal."""
     telling = numbers["rarest"] >= COMMON or numbers["weight"] >= MUCH
@@ -176,67 +177,3 @@ def _same_label(query: Prepared, candidate: Candidate) -> bool:
     return bool(query.domain and candidate.domain) and domains.label(query.domain or "") == domains.label(
         candidate.domain or ""
     )
-
-
-def _about_signs(query: Prepared, candidate: Candidate, weights: Weights) -> list[Evidence]:
-    found = []
-    if query.registration and candidate.registration:
-        if query.registration == candidate.registration:
-            number = {"number": query.registration}
-            found.append(Evidence("registration_equal", weights.registration_equal, number))
-        else:
-            both = {"mine": query.registration, "theirs": candidate.registration}
-            found.append(Evidence("registration_differs", weights.registration_differs, both))
-    if query.phone and query.phone == candidate.phone:
-        found.append(Evidence("phone_equal", weights.phone_equal, {"phone": query.phone}))
-    return found
-
-
-def _about_domain(query: Prepared, candidate: Candidate, weights: Weights) -> list[Evidence]:
-    if not query.domain or not candidate.domain:
-        return []
-    if query.domain == candidate.domain:
-        return [Evidence("domain_equal", weights.domain_equal, {"domain": query.domain})]
-    return [Evidence("domain_differs", weights.domain_differs, {"mine": query.domain, "theirs": candidate.domain})]
-
-
-def _about_country(query: Prepared, candidate: Candidate, weights: Weights) -> list[Evidence]:
-    if not query.country or not candidate.country:
-        return []
-    if query.country == candidate.country:
-        return [Evidence("country_equal", weights.country_equal, {"country": query.country})]
-    return [Evidence("country_differs", weights.country_differs, {"mine": query.country, "theirs": candidate.country})]
-
-
-def _about_words(query: Prepared, candidate: Candidate, comparison: Comparison, rarity: Rarity) -> list[Evidence]:
-    mine, theirs = query.name.words, candidate.name.words
-    if mine and mine == theirs:
-        return [Evidence("name_equal", 6.0)]
-    reasons = [
-        _about_link(link.how, [mine[at] for at in link.mine], [theirs[at] for at in link.theirs], link.alike, rarity)
-        for link in comparison.alignment.links
-    ]
-    for words, answered, kind in (
-        (mine, comparison.alignment.mine, "word_missing"),
-        (theirs, comparison.alignment.theirs, "word_extra"),
-    ):
-        reasons += [
-            Evidence(kind, -rarity(word) / 4.0, {"word": word})
-            for word, part in zip(words, answered, strict=True)
-            if not part
-        ]
-    return reasons
-
-
-def _about_link(how: str, mine: list[str], theirs: list[str], alike: float, rarity: Rarity) -> Evidence:
-    one, other = " ".join(mine), " ".join(theirs)
-    weight = min(sum(map(rarity, mine)), sum(map(rarity, theirs)))
-    points = weight * alike / 3.0
-    if how == "initials":
-        letters, words = (one, other) if len(mine) == 1 else (other, one)
-        return Evidence("initials_equal", points, {"letters": letters.upper(), "words": words})
-    if how != "equal":
-        short, long = (one, other) if how != "short" or len(one) < len(other) else (other, one)
-        return Evidence("word_" + how, points, {"mine": short, "theirs": long})
-    kind = "word_rare" if weight >= RARE else "word_common" if weight < COMMON else "word_shared"
-    return Evidence(kind, points, {"word": one})

@@ -36,7 +36,9 @@ COMMON_ENOUGH = 6  # differences seen at least so often are learnt
 MEASURE_ONLY = "listed"  # this set's licence is unclear: it may weigh features but lends no words
 NOISY = {"employer": 0.3}  # sets whose labels are loose (departments, subsidiaries) count less
 HOPELESS = HARD - {"acronym"}
+MOST_WORDS = 60  # of a question; what is longer is hardly a name
 FAR, FEW = -7.0, 0.1  # of candidates that are clearly wrong, a tenth is enough to learn from
+PARTS = 4  # in which companies are taught
 DIFFERENCES = [features.NAMES.index(name) for name in ("only_one_has", "worst_difference")]
 
 
@@ -51,12 +53,24 @@ class Lesson:
     names: list[int]  # equal numbers, equal names
     alone: list[tuple[str, ...]]  # words that only one of the names has
     size: NDArray[np.int64]  # of the index
+    answered: NDArray[np.int64]  # which words of the question a row answers, a bit for each
+    weights: list[Numbers]  # of the words, for each sample
 
     def only(self, chosen: NDArray[np.bool_]) -> "Lesson":
         """The rows chosen."""
         at = np.flatnonzero(chosen)
         names, alone = [self.names[one] for one in at], [self.alone[one] for one in at]
-        return Lesson(self.samples, self.question[at], self.rows[at], self.right[at], names, alone, self.size[at])
+        return Lesson(
+            self.samples,
+            self.question[at],
+            self.rows[at],
+            self.right[at],
+            names,
+            alone,
+            self.size[at],
+            self.answered[at],
+            self.weights,
+        )
 
     def each(self, values: Mapping[str, float]) -> Numbers:
         """A value per row, by the set that its sample is of."""
@@ -128,6 +142,8 @@ def ask(folder: Path, sizes: Sequence[int], *, seed: int = 3) -> Lesson:
         [name for part in parts for name in part.names],
         [words for part in parts for words in part.alone],
         np.concatenate([part.size for part in parts]),
+        np.concatenate([part.answered for part in parts]),
+        [weights for part in parts for weights in part.weights],
     )
 
 
@@ -146,6 +162,8 @@ def _ask(folder: Path, rows: Sequence[Sample], size: int) -> Lesson:
         [row.name for row in each],
         [row.alone for row in each],
         np.full(len(each), len(companies), np.int64),
+        np.array([row.answered for row in each], np.int64),
+        [rows[0].weights for rows in told],
     )
 
 
@@ -157,6 +175,8 @@ class _Row(NamedTuple):
     right: bool
     name: int
     alone: tuple[str, ...]
+    answered: int
+    weights: Numbers
 
 
 def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
@@ -164,13 +184,15 @@ def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
     query = prepare(Query(sample.query))
     found = index.candidates(query)
     rarity, likeness, account = Rarity(found.total, found.counts), Likeness(), samples.key(sample.account)
+    weights = np.array([rarity(word) for word in query.name.words[:MOST_WORDS]], np.float32)
     rows = []
     for one in found.candidates or names_of(Company("", "")):
         compared = features.compare(query, one, rarity, likeness, {})
         right = not sample.absent and (one.company_id == sample.entity or one.name.key == account)
         alone = compared.only_one_has(query.name.words, one.name.words)
         numbers = np.array(compared.numbers, np.float32)
-        rows.append(_Row(number, numbers, right, hash(one.name.words), alone))
+        answered = sum(1 << at for at, part in enumerate(compared.alignment.mine[:MOST_WORDS]) if part)
+        rows.append(_Row(number, numbers, right, hash(one.name.words), alone, answered, weights))
     return rows
 
 
@@ -178,21 +200,29 @@ def learn(lesson: Lesson) -> Model:
     """Learn what differences say, then the pair's trees, then those that know the other candidates.
 
     What judges a row while later parts learn was never learnt from the same company: differences and the pair's trees
-    for that purpose come from the other half.
+    for that purpose come from the others.
     """
     useful = lesson.only(~lesson.kind(frozenset(HOPELESS)))
-    part = useful.fold() // 2 % 2
-    for half in (0, 1):
-        _tell(useful, part == half, differences(useful.only(part != half)))
+    part = useful.fold() % PARTS
+    parts = np.unique(part)
+    for one in parts:
+        _tell(useful, part == one, differences(useful.only(part != one)))
     alone = np.zeros(len(part), np.float32)
-    for half in (0, 1):
-        alone[part == half] = _boost(useful.only(part != half)).judge(useful.rows[part == half])
+    for one in parts:
+        alone[part == one] = _boost(useful.only(part != one)).judge(useful.rows[part == one])
     about = _contexts(useful, alone)
     fair = (alone > FAR + 1) & ~useful.kind(HARD)
     rows = np.concatenate([about, useful.rows], axis=1)[fair]
     names = (*context.NAMES, *features.NAMES)
     settle = boosting.learn(
-        rows, useful.right[fair], names, weights=useful.each(NOISY)[fair], trees=240, pace=0.06, caution=20.0
+        rows,
+        useful.right[fair],
+        names,
+        weights=useful.each(NOISY)[fair],
+        known=alone[fair],
+        trees=240,
+        pace=0.06,
+        caution=20.0,
     )
     return Model(_boost(useful), settle, differences(useful))
 
@@ -219,11 +249,15 @@ def _boost(lesson: Lesson) -> Trees:
 
 def _contexts(lesson: Lesson, odds: Numbers) -> Numbers:
     starts = np.flatnonzero(np.diff(lesson.question, prepend=-1, append=-1))
-    return np.concatenate(
-        [
-            context.context(odds[one:next_], lesson.names[one:next_], int(lesson.size[one]))
-            for one, next_ in pairwise(starts)
-        ]
+    return np.concatenate([context.context(_listed(lesson, odds, slice(*ends))) for ends in pairwise(starts.tolist())])
+
+
+def _listed(lesson: Lesson, odds: Numbers, rows: slice) -> context.Listed:
+    weights = lesson.weights[lesson.question[rows.start]]
+    answered = (lesson.answered[rows, None] >> np.arange(len(weights))) & 1
+    total = int(lesson.size[rows.start])
+    return context.Listed(
+        odds[rows], lesson.names[rows], lesson.rows[rows], answered.astype(np.float32), weights, total
     )
 
 
@@ -257,7 +291,7 @@ def judge(lesson: Lesson, model: Model, sets: Sequence[str]) -> Figures:
     """Figures of a model over questions that are not hard, as many from each set as the smallest can give."""
     _tell(lesson, np.ones(len(lesson.right), np.bool_), model.speaks)
     odds = model.pair.judge(lesson.rows)
-    odds = model.settle.judge(np.concatenate([_contexts(lesson, odds), lesson.rows], axis=1))
+    odds += model.settle.judge(np.concatenate([_contexts(lesson, odds), lesson.rows], axis=1))
     best: dict[int, tuple[float, bool]] = {}
     for question, value, right in zip(lesson.question.tolist(), odds.tolist(), lesson.right.tolist(), strict=True):
         if question not in best or best[question][0] < value:

@@ -30,10 +30,11 @@ from openprm.kernel.api import (
 )
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
-from openprm.partners import policies, queries, services
+from openprm.partners import policies, queries, services, territories_api
 from openprm.partners.models import Audience, Partner
 
 router = Router(tags=["Partners"])
+router.add_router("", territories_api.router)
 
 StatusName = Literal["prospect", "applicant", "active", "suspended", "terminated"]
 BeginningName = Literal["prospect", "applicant", "active"]

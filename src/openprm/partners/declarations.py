@@ -9,12 +9,15 @@ from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui import countries
-from openprm.partners import home, policies, queries, tiers
+from openprm.partners import blueprint, home, policies, queries, tiers
+from openprm.partners.actions import ACTIONS
 from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner
 
 _VENDOR_ROLES = ("channel_manager", "marketing", "enablement", "finance", "legal", "analyst")
 _PARTNER_ROLES = ("sales", "technical", "marketing", "viewer")
+
+GROUP = _("Partners")
 
 
 def _parents() -> list[tuple[str, str]]:
@@ -50,11 +53,13 @@ feature = Feature(
             _("Save and change audiences"),
             vendor=dict.fromkeys(("channel_manager", "marketing", "enablement"), Scope.ALL),
         ),
+        Permission(policies.TERRITORIES, _("Say who covers which regions"), admins_only="vendor"),
     ],
     navigation=[
         Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
-        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, order=20),
-        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, order=60),
+        Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, 40, GROUP),
+        Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, 42, GROUP),
+        Nav("console", _("Territories"), "console:territories", "map", policies.TERRITORIES, 43, GROUP),
         Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
         Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],
@@ -82,6 +87,7 @@ feature = Feature(
         ),
         Field("partner.name", _("Company name"), "text", "name"),
     ],
+    actions=ACTIONS,
     files=[FileOwner("partners.Partner", _may_read_files)],
     home=[
         HomeCard("console", "partners", "partners/_card_partners.html", home.partners_card, policies.VIEW, order=60),
@@ -97,4 +103,5 @@ feature = Feature(
             group=_("Partners"),
         ),
     ],
+    blueprints=[blueprint.audiences],
 )

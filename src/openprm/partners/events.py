@@ -64,6 +64,16 @@ class ExternalIdChanged:
     changes: dict[str, list[Any]]
 
 
+@events.declare("territory.changed", _("Who covers which regions was changed"), shared=False)
+@dataclass(frozen=True)
+class TerritoryChanged:
+    """``changes`` maps the duty to the regions before and after."""
+
+    duty: str
+    person: str
+    changes: dict[str, list[Any]]
+
+
 @events.declare("audience.saved", _("An audience was saved"), shared=False)
 @dataclass(frozen=True)
 class AudienceSaved:

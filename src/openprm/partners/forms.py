@@ -13,6 +13,7 @@ from openprm.partners import lifecycle, tiers
 from openprm.partners.lists import (
     STATUS_REASONS,
     BusinessModel,
+    Duty,
     PartnerType,
     Region,
     TeamRole,
@@ -162,3 +163,16 @@ def subjects() -> list[tuple[str, str]]:
     """Return what audiences can be made of."""
     known = sorted(audiences.subjects.items(), key=lambda pair: pair[0] != "partner")
     return [(key, str(subject.label)) for key, subject in known]
+
+
+class Territory(forms.Form):
+    """The regions in which somebody has a duty."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Who"))
+    duty = forms.ChoiceField(label=_("As"), choices=Duty.choices)
+    regions = _several(_("Regions"), Region.choices, _("Without a region, the duty is taken away."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = Person.objects.filter(partner=None, is_active=True).order_by("name")
+        self.fields["person"].queryset = ours  # type: ignore[attr-defined]

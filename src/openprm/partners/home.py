@@ -18,14 +18,21 @@ from openprm.kernel.http import Request
 from openprm.partners import policies, queries
 from openprm.partners.models import Partner
 
+EMPTY = 'class="empty-state empty-small"'  # as components/empty_state.html draws it
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A part of the home page, drawn."""
+    """A part of the home page, drawn. One that has nothing to tell draws the small empty place, and is folded."""
 
     key: str
     html: str
     wide: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing in it."""
+        return EMPTY in self.html
 
 
 def home(request: Request) -> HttpResponse:
@@ -75,14 +82,14 @@ def team_card(actor: Actor) -> dict[str, Any]:
 def _context(request: Request, side: Side) -> dict[str, Any]:
     actor: Actor = request.actor
     cards = [
-        Shown(card.key, render_to_string(card.template, card.context(actor), request), card.wide)
+        Shown(card.key, render_to_string(card.template, context, request), card.wide)
         for card in home_cards(side)
-        if actor.may(card.permission)
+        if actor.may(card.permission) and (context := card.context(actor)) is not None
     ]
     return {
         "greeting": _greeting(actor),
-        "wide": [c for c in cards if c.wide],
-        "cards": [c for c in cards if not c.wide],
+        "cards": [card for card in cards if not card.is_empty],
+        "quiet": [card for card in cards if card.is_empty],
     }
 
 

@@ -73,6 +73,15 @@ class TeamRole(TextChoices):
     MARKETING_MANAGER = "marketing_manager", _("Marketing manager")
 
 
+class Duty(TextChoices):
+    """What one of the vendor's people is in a region: somebody of an account team, or who leads it."""
+
+    REGIONAL_DIRECTOR = "regional_director", _("Regional director")
+    CHANNEL_MANAGER = "channel_manager", _("Channel manager")
+    TECHNICAL_ACCOUNT_MANAGER = "technical_account_manager", _("Technical account manager")
+    MARKETING_MANAGER = "marketing_manager", _("Marketing manager")
+
+
 class Area(TextChoices):
     """The three parts of the world by which channel teams are organised."""
 

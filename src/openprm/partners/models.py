@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from openprm.kernel.codes import Coded
 from openprm.kernel.entity import Entity
 from openprm.partners import tiers
-from openprm.partners.lists import PartnerType, TeamRole, Tier
+from openprm.partners.lists import Duty, PartnerType, Region, TeamRole, Tier
 
 
 def _words() -> "ArrayField[list[str], list[str]]":
@@ -134,7 +135,30 @@ class TeamMember(Entity):
         return self.get_role_display()
 
 
-class Audience(Entity):
+class Territory(Entity):
+    """The regions in which one of the vendor's people has a duty."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="territories")
+    duty = models.CharField(max_length=40, choices=Duty)
+    regions = _words()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "duty"], name="one_territory_per_duty"),
+            models.CheckConstraint(condition=~models.Q(regions=[]), name="territory_has_regions"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_duty_display()}"
+
+    @property
+    def regions_in_words(self) -> str:
+        """Return the regions as people read them."""
+        words = dict(Region.choices)
+        return ", ".join(str(words.get(region, region)) for region in self.regions)
+
+
+class Audience(Coded):
     """A predicate over partners or people that somebody gave a name, to be used again."""
 
     name = models.CharField(max_length=120)

@@ -7,7 +7,7 @@ from openprm.accounts.models import Person
 from openprm.kernel.access import Actor, Scope
 from openprm.partners.models import Audience, Partner
 
-VIEW, CREATE, CHANGE, CHANGE_STATUS, MANAGE_TEAM, EDIT_OWN, VIEW_AS, AUDIENCES = (
+VIEW, CREATE, CHANGE, CHANGE_STATUS, MANAGE_TEAM, EDIT_OWN, VIEW_AS, AUDIENCES, TERRITORIES = (
     "partners.view",
     "partners.create",
     "partners.change",
@@ -16,6 +16,7 @@ VIEW, CREATE, CHANGE, CHANGE_STATUS, MANAGE_TEAM, EDIT_OWN, VIEW_AS, AUDIENCES =
     "partners.edit_own",
     "partners.view_as",
     "partners.manage_audiences",
+    "partners.manage_territories",
 )
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from openprm.partners import home
-from openprm.partners.views import audiences, company, listing, partner
+from openprm.partners.views import audiences, company, listing, partner, territories
 
 root: list[URLPattern] = [path("home/", home.home, name="home")]
 
@@ -28,6 +28,7 @@ console: list[URLPattern] = [
     path("partners/<uuid:pk>/ids/", partner.external_ids, name="partner_external_ids"),
     path("partners/<uuid:pk>/team/", partner.team, name="partner_team"),
     path("partners/<uuid:pk>/team/<slug:role>/remove/", partner.leave_team, name="partner_team_remove"),
+    path("territories/", territories.territories, name="territories"),
     path("audiences/", audiences.audiences, name="audiences"),
     path("audiences/add/", audiences.create, name="audience_create"),
     path("audiences/preview/", audiences.preview, name="audience_preview"),

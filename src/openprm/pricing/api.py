@@ -173,7 +173,9 @@ def take_back(request: Request, book_id: UUID, edition_id: UUID) -> Any:
 def compare(request: Request, book_id: UUID, wanted: Query[CompareQuery]) -> Any:
     """Tell what differs between the prices of two days."""
     book, lines = _book(request, book_id), queries.line_names()
-    before, after = (queries.edition_at(book, when.evening(day)) for day in (wanted.before, wanted.after))
+    today = when.today(timezone.now())
+    days = (wanted.before or today, wanted.after or today)
+    before, after = (queries.edition_at(book, when.evening(day)) for day in days)
     found = rules.compare(queries.terms_of(before), queries.terms_of(after))
     return [
         {"change": one.change.value, "text": words.difference(one, lines, book.currency), "points": one.step}
@@ -189,7 +191,7 @@ def import_prices(
     """Read a CSV or Excel file of prices and tell what it would change. Apply it to take it into the draft."""
     book = _book(request, book_id)
     read = services.read_file(
-        book=book, stream=file, name=file.name or "prices", size=file.size or 0, mode=mode, by=request.actor,  # type: ignore[arg-type]
+        book=book, stream=file, name=file.name or "prices", size=file.size or 0, mode=mode, by=request.actor,
         at=timezone.now(),
     )  # fmt: skip
     found = rules.compare(importing.base(book), importing.outcome(read))

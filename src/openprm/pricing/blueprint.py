@@ -107,7 +107,7 @@ def write(document: Any, by: Actor, at: datetime) -> None:
     days = {"ends_on": wanted.ends_on}
     if wanted.starts_on is not None:
         days["starts_on"] = wanted.starts_on
-    values = {
+    values: dict[str, Any] = {
         "name": wanted.name,
         "description": wanted.description,
         "currency": wanted.currency,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.access import Permission, Scope
 from openprm.kernel.audiences import Field
-from openprm.kernel.declarations import Feature, Nav, NotificationKind, Panel
+from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
 from openprm.pricing import actions, blueprint, panels, policies
 
@@ -32,7 +32,7 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("Price books"), "console:price_books", "tag", policies.VIEW, order=46, group=_("Programme")),
+        Nav("console", _("Price books"), "console:price_books", "tag", policies.VIEW, order=56, group=_("Programme")),
         Nav("portal", _("Prices and margins"), "portal:prices", "tag", policies.VIEW, order=40),
     ],
     audience_fields=[
@@ -55,6 +55,9 @@ feature = Feature(
             group=_("Price books"),
             help=_("Switched off, they see new prices on the day from which these hold."),
         ),
+    ],
+    home=[
+        HomeCard("portal", "pricing.margins", "pricing/home.html", panels.portal_margins, policies.VIEW, order=30),
     ],
     panels=[
         Panel("portal:deal", "pricing.margin", "pricing/deal_panel.html", panels.deal_margin, policies.VIEW, order=20,

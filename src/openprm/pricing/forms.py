@@ -84,7 +84,7 @@ class Assigning(Blamed):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def __init__(self, partners: Any, *args: Any, **options: Any) -> None:
-        super().__init__(*args, auto_id="id_assign_%s", **options)
+        super().__init__(*args, **{"auto_id": "id_assign_%s", **options})
         self.fields["partner"].queryset = partners.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -10,6 +10,8 @@ from openprm.pricing import policies, queries
 from openprm.pricing.models import Assignment
 from openprm.pricing.told import told
 
+SHOWN = 5
+
 
 def deal_margin(actor: Actor, deal: Any) -> dict[str, Any] | None:
     """Return the margin of a deal as it was when it was registered; of a draft, as it is now.
@@ -39,6 +41,14 @@ def partner_books(actor: Actor, partner: Partner) -> dict[str, Any] | None:
         "may_assign": may_assign,
         "others": others,
     }
+
+
+def portal_margins(actor: Actor) -> dict[str, Any]:
+    """Return what a partner earns, best first, for its home page."""
+    lines = list(queries.active_lines())
+    found = queries.margins(actor.company_id, lines, timezone.now()) if lines else []
+    earning = [one for one in found if one.is_any and one.points is not None]
+    return {"margins": sorted(earning, key=lambda one: (-(one.points or 0), one.line))[:SHOWN]}
 
 
 def _named(holding: queries.Holding) -> bool:

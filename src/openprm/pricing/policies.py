@@ -25,7 +25,7 @@ def visible_to(actor: Actor) -> QuerySet[PriceBook]:
 def partners_shown_to(actor: Actor) -> QuerySet[Partner]:
     """Return the partners whose margins an actor may know: a partner's people know their own company's alone."""
     if actor.is_partner:
-        own = Partner.objects.filter(pk=actor.partner_id)
+        own = Partner.objects.filter(pk=actor.company_id)
         return own if actor.may(VIEW) else own.none()
     return partners.within(actor, actor.scope(VIEW))
 

@@ -6,7 +6,7 @@ way of the partner's own assignments.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from openprm.kernel.ui import times
 from openprm.pricing import rules, sheets, when, words
 from openprm.pricing.models import Assignment, Edition, Entry, PriceBook
 from openprm.pricing.rules import Found, Offer, Term
+from openprm.program import queries as program
 
 MOST_LINES = 200
 
@@ -30,8 +31,8 @@ def open_at(at: datetime) -> Q:
 
 
 def tier_points(partner_id: UUID, at: datetime) -> Mapping[UUID | None, Decimal]:
-    """Return what the partner's tier gave at a moment: points by product line, None for all."""
-    return {}
+    """Return what the partner's tiers gave at a moment: points by product line, None for all."""
+    return program.discount_points(partner_id, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Margin:
         if self.points is not None:
             return words.percent(self.points)
         return words.price(Term(net_price=self.net_price), self.currency)
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which it is sure to hold."""
+        return when.last_day(self.until)
 
     def amount(self, value: Decimal | None) -> Decimal | None:
         """Return what it comes to on a value."""

@@ -17,6 +17,14 @@ CONCERNING = (
     "partner.status_changed",
     "partner.team_changed",
     "partner.parent_changed",
+    "member.enrolled",
+    "member.left",
+    "tier.raised",
+    "tier.lowered",
+    "tier.set",
+    "tier.released",
+    "grace.started",
+    "grace.ended",
 )
 
 

@@ -139,10 +139,10 @@ class DifferenceOut(Schema):
 
 
 class CompareQuery(Schema):
-    """Two days."""
+    """Two days; left out: today."""
 
-    before: date
-    after: date
+    before: date | None = None
+    after: date | None = None
 
 
 class ImportOut(Schema):

@@ -39,7 +39,7 @@ class ScoreLine(Part):
     full_at: Number = Field(gt=0, max_digits=14, decimal_places=2)
     points: int = Field(ge=1, le=100)
     months: Months = 12
-    category: str = Field("", max_length=40)
+    category: str = Field(default="", max_length=40)
 
 
 class Score(Part):
@@ -58,9 +58,9 @@ class Benefit(Part):
 
     code: str = Field(max_length=40, pattern=CODE)
     kind: BenefitKind
-    text: str = Field("", max_length=200)
-    amount: Number | None = Field(None, ge=0, max_digits=14, decimal_places=2)
-    line: str | None = Field(None, max_length=80)
+    text: str = Field(default="", max_length=200)
+    amount: Number | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
+    line: str | None = Field(default=None, max_length=80)
     per: Literal["revenue", "year"] = "revenue"
 
 
@@ -69,10 +69,10 @@ class Tier(Part):
 
     code: str = Field(max_length=40, pattern=CODE)
     name: str = Field(min_length=1, max_length=60)
-    grace_days: int = Field(90, ge=0, le=730)
-    requirements: tuple[Group, ...] = Field((), max_length=10)
+    grace_days: int = Field(default=90, ge=0, le=730)
+    requirements: tuple[Group, ...] = Field(default=(), max_length=10)
     score: Score | None = None
-    benefits: tuple[Benefit, ...] = Field((), max_length=40)
+    benefits: tuple[Benefit, ...] = Field(default=(), max_length=40)
 
     @property
     def by_hand(self) -> bool:
@@ -92,12 +92,12 @@ class Definition(Part):
     """
 
     name: str = Field(min_length=1, max_length=80)
-    description: str = Field("", max_length=2000)
-    reporting: str = Field("", max_length=2000, description="What partners report, and by when.")
-    review: bool = Field(False, description="Propose moves instead of making them.")
-    place: int = Field(100, ge=0, le=1000)
+    description: str = Field(default="", max_length=2000)
+    reporting: str = Field(default="", max_length=2000, description="What partners report, and by when.")
+    review: bool = Field(default=False, description="Propose moves instead of making them.")
+    place: int = Field(default=100, ge=0, le=1000)
     joins: dict[str, Any] | None = None
-    scorecard: tuple[ScoreLine, ...] = Field((), max_length=20)
+    scorecard: tuple[ScoreLine, ...] = Field(default=(), max_length=20)
     tiers: tuple[Tier, ...] = Field(min_length=1, max_length=12)
 
     @property

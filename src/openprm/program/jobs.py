@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openprm.kernel.access import as_system
 from openprm.kernel.jobs import job
@@ -38,6 +39,14 @@ def every_day(timestamp: int) -> None:
 def assess_everybody() -> None:
     """Assess everybody now: something that all figures are counted with has changed."""
     _everybody(timezone.now())
+
+
+def assess_everybody_soon() -> None:
+    """Have everybody assessed once, however many changes ask for it meanwhile."""
+    with as_system():
+        waiting = ProcrastinateJob.objects.filter(task_name="program.assess_everybody", status="todo")
+        if not waiting.exists():
+            assess_everybody.defer()
 
 
 @job("program.assess_programme", scoped=False, attempts=3)

@@ -21,15 +21,14 @@ def visible_to(actor: Actor) -> QuerySet[Membership]:
     """Return the standings an actor may see; a partner's people see their own company's, whatever lies below it."""
     rows = Membership.objects.select_related("partner")
     if actor.is_partner:
-        own = actor.partner_id if actor.may(VIEW) else None
-        return rows.filter(partner_id=own)
+        return rows.filter(partner__in=_own(actor))
     return rows.filter(partner__in=partners.within(actor, actor.scope(VIEW))).select_related("partner", "programme")
 
 
 def moves_visible_to(actor: Actor) -> QuerySet[TierMove]:
     """Return the moves an actor may see."""
     if actor.is_partner:
-        return TierMove.objects.filter(partner_id=actor.partner_id if actor.may(VIEW) else None)
+        return TierMove.objects.filter(partner__in=_own(actor))
     reached = partners.within(actor, actor.scope(VIEW))
     return TierMove.objects.filter(partner__in=reached).select_related("partner", "programme")
 
@@ -37,7 +36,7 @@ def moves_visible_to(actor: Actor) -> QuerySet[TierMove]:
 def values_visible_to(actor: Actor) -> QuerySet[KpiValue]:
     """Return the recorded figures an actor may see."""
     if actor.is_partner:
-        return KpiValue.objects.filter(partner_id=actor.partner_id if actor.may(VIEW) else None)
+        return KpiValue.objects.filter(partner__in=_own(actor))
     return KpiValue.objects.filter(partner__in=partners.within(actor, actor.scope(VIEW))).select_related("partner")
 
 
@@ -70,3 +69,8 @@ def who_is_told(partner: Partner) -> QuerySet[Person]:
 def who_celebrates(partner: Partner) -> QuerySet[Person]:
     """Return the partner's people who hear of its moves."""
     return Person.objects.able().filter(partner_id=partner.pk)
+
+
+def _own(actor: Actor) -> QuerySet[Partner]:
+    company = Partner.objects.filter(pk=actor.company_id)
+    return company if actor.may(VIEW) else company.none()

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from openprm.customers.models import ProductLine
 from openprm.kernel.access import as_system
+from openprm.kernel.kpis import Period
 from openprm.program import figures, rules, versions, words
 from openprm.program.definition import Benefit, Criterion, Definition, Tier
 from openprm.program.models import BenefitGrant, Membership, Proposal, TierMove
@@ -205,7 +206,7 @@ def due(at: datetime) -> list[tuple[UUID, datetime]]:
         ended = rows.filter(Q(grace_until__lte=at) | Q(held=True, held_until__lte=at))
         waiting = Proposal.objects.filter(state=Proposal.State.OPEN).values("membership_id")
         ends = ended.exclude(pk__in=waiting).order_by("pk").values_list("pk", "grace_until", "held_until")[:1000]
-        return [(pk, grace or held) for pk, grace, held in ends]
+        return [(pk, end) for pk, grace, held in ends if (end := grace or held) is not None]
 
 
 def _by_line(partner_id: UUID, kind: str, at: datetime) -> dict[UUID | None, Decimal]:
@@ -231,7 +232,7 @@ def _step(
             Measured(
                 criterion=one.criterion,
                 label=say.label(one.criterion.kpi),
-                window=figures.window(one.criterion.months),
+                window=say.window(one.criterion.kpi, one.criterion.months),
                 value=say.amount(one.criterion.kpi, one.value),
                 needed=say.amount(one.criterion.kpi, one.criterion.at_least),
                 gap=say.amount(one.criterion.kpi, one.gap) if not one.met else "",
@@ -272,7 +273,7 @@ def _projected(member: Membership, one: rules.Judged, say: words.Speaker, at: da
     sums = []
     for start, end in itertools.pairwise(marks):
         last = end + figures.INCLUSIVE if end == at else end
-        sums.append(kpi.measure(figures.Period(start, last), [partner]).get(partner, Decimal(0)))
+        sums.append(kpi.measure(Period(start, last), [partner]).get(partner, Decimal(0)))
     goal = one.criterion.at_least
     if one.criterion.months is None:  # what came before the last year stays
         goal -= one.value - sum(sums)

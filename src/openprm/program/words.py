@@ -66,6 +66,11 @@ class Speaker:
         """Return a KPI's words."""
         return str(self.kpis[key].label) if key in self.kpis else key
 
+    def window(self, key: str, months: int | None) -> str:
+        """Return the window of a figure in words; what is recorded has none."""
+        rolling = self.kpis[key].rolling if key in self.kpis else True
+        return figures.window(months) if rolling else _("as recorded")
+
     def amount(self, key: str, value: Decimal) -> str:
         """Return a value of a KPI in its unit."""
         unit = self.kpis[key].unit if key in self.kpis else "count"
@@ -75,9 +80,9 @@ class Speaker:
         return f"{plain}%" if unit == "percent" else plain
 
     def criterion(self, one: Criterion) -> str:
-        """Return a criterion: Won revenue of at least €100,000 (last 12 months)."""
+        """Return a criterion: Won revenue: at least €100,000 (last 12 months)."""
         said = {"kpi": self.label(one.kpi), "amount": self.amount(one.kpi, one.at_least)}
-        return _("%(kpi)s of at least %(amount)s") % said + f" ({figures.window(one.months)})"
+        return _("%(kpi)s: at least %(amount)s") % said + f" ({self.window(one.kpi, one.months)})"
 
     def group(self, group: Group) -> str:
         """Return a group of criteria."""
@@ -94,7 +99,7 @@ class Speaker:
         """Return a line of the scorecard."""
         said = {"n": line.points, "kpi": self.label(line.kpi), "full": self.amount(line.kpi, line.full_at)}
         return _("up to %(n)s points for %(kpi)s, all of them from %(full)s") % said + (
-            f" ({figures.window(line.months)})"
+            f" ({self.window(line.kpi, line.months)})"
         )
 
     def requirements(self, tier: Tier) -> list[str]:
@@ -127,7 +132,8 @@ class Speaker:
             "value": self.amount(one.criterion.kpi, one.value),
             "needed": self.amount(one.criterion.kpi, one.criterion.at_least),
         }
-        return _("%(kpi)s: %(value)s of %(needed)s needed") % said + f" ({figures.window(one.criterion.months)})"
+        window = self.window(one.criterion.kpi, one.criterion.months)
+        return _("%(kpi)s: %(value)s of %(needed)s needed") % said + f" ({window})"
 
     def why(self, judged: JudgedTier, *, met: bool) -> list[str]:
         """Return the criteria that speak for (or against) a tier."""

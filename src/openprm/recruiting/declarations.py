@@ -61,13 +61,13 @@ feature = Feature(
             "console:applications",
             "clipboard-check",
             policies.VIEW,
-            order=21,
+            order=27,
             group=GROUP,
             count=home.waiting_count,
         ),
-        Nav("console", _("Funnel"), "console:recruiting_funnel", "chart-funnel", policies.VIEW, order=22, group=GROUP),
-        Nav("console", _("Application forms"), "console:application_forms", "template", policies.VIEW, 23, GROUP),
-        Nav("console", _("Partner imports"), "console:partner_imports", "table-import", policies.IMPORT, 24, GROUP),
+        Nav("console", _("Funnel"), "console:recruiting_funnel", "chart-funnel", policies.VIEW, order=28, group=GROUP),
+        Nav("console", _("Application forms"), "console:application_forms", "template", policies.VIEW, 29, GROUP),
+        Nav("console", _("Partner imports"), "console:partner_imports", "table-import", policies.IMPORT, 29, GROUP),
     ],
     notifications=[
         NotificationKind(

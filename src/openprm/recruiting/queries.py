@@ -25,7 +25,7 @@ REACHED: Mapping[str, tuple[Any, Q]] = {  # how far an application came, each pa
     "approved": (gettext_lazy("Approved"), Q(state="approved")),
     "active": (
         gettext_lazy("Active"),
-        Q(state="approved", partner__status="active", partner__people__last_seen_at__isnull=False),
+        Q(state="approved", partner__status="active", partner__people__isnull=False),
     ),
 }
 

@@ -53,7 +53,8 @@ def approval(form: ApplicationForm, points: int | None = None) -> str:
     if rule.own_domain:
         parts.append(_("e-mail address belongs to the website"))
     parts += [test(form, one) for one in rule.tests]
-    return "; ".join(parts)
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def form_question(form: ApplicationForm, key: str) -> Question | None:

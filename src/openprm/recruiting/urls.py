@@ -6,12 +6,12 @@ from openprm.recruiting.views import applications, directory, forms, funnel, imp
 
 root: list[URLPattern] = [
     path("apply/", public.index, name="apply_index"),
-    path("apply/<slug:code>/", public.begin, name="apply"),
+    path("apply/<slug:form>/", public.begin, name="apply"),
     path("application/", public.find, name="application_find"),
-    path("application/<str:secret>/", public.application, name="application"),
-    path("application/<str:secret>/step/<int:number>/", public.step, name="application_step"),
-    path("application/<str:secret>/step/<int:number>/save/", public.autosave, name="application_save"),
-    path("application/<str:secret>/send/", public.review, name="application_review"),
+    path("application/<str:secret>/", public.application, name="applicant"),
+    path("application/<str:secret>/step/<int:number>/", public.step, name="applicant_step"),
+    path("application/<str:secret>/step/<int:number>/save/", public.autosave, name="applicant_save"),
+    path("application/<str:secret>/send/", public.review, name="applicant_review"),
     path("directory/", directory.listing, name="partner_directory"),
     path("directory/<uuid:pk>/", directory.entry, name="directory_entry"),
     path("directory/<uuid:pk>/logo/", directory.logo, name="directory_logo"),

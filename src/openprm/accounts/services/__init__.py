@@ -19,7 +19,7 @@ from openprm.accounts.services.people import (
     end_sessions,
     reactivate,
 )
-from openprm.accounts.services.roles import change_grants, create_role
+from openprm.accounts.services.roles import change_grants, create_role, remove_role, rename_role
 from openprm.accounts.services.viewing import start_viewing
 
 __all__ = [
@@ -38,6 +38,8 @@ __all__ = [
     "issue_link",
     "open_invitation",
     "reactivate",
+    "remove_role",
+    "rename_role",
     "resend",
     "reset_link",
     "revoke_invitation",

@@ -7,14 +7,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from openprm.accounts import policies
-from openprm.accounts.events import RoleChanged
-from openprm.accounts.models import ADMIN, Role, Side
+from openprm.accounts.events import RoleChanged, RoleRemoved, RoleRenamed
+from openprm.accounts.models import ADMIN, Invitation, Role, Side
 from openprm.accounts.standing import covers, merged
 from openprm.kernel import events
 from openprm.kernel.access import Actor, Scope, as_system, permissions
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 
+LONGEST_NAME = 80
 SCOPES = {
     Side.VENDOR: (Scope.OWN, Scope.TEAM, Scope.ALL),
     Side.PARTNER: (Scope.OWN, Scope.TEAM, Scope.COMPANY),
@@ -41,10 +42,10 @@ def change_grants(
     return role
 
 
-def create_role(*, side: str, name: str, by: Actor, at: datetime, like: Role | None = None) -> Role:
-    """Make a role of one side, with the permissions of another one to begin with."""
+def create_role(*, side: str, name: str, by: Actor, at: datetime, like: Role | None = None, key: str = "") -> Role:
+    """Make a role of one side, with the permissions of another one to begin with; its key is made of its name."""
     by.require(policies.MANAGE_ROLES)
-    key = slugify(name).replace("-", "_")[:40]
+    key = key or slugify(name).replace("-", "_")[:40]
     if side not in Side.values or not key:
         raise Invalid(_("Give the role a name."), fields={"name": _("Give the role a name.")})
     grants = dict(like.grants) if like and like.side == side and like.key != ADMIN else {}
@@ -58,6 +59,37 @@ def create_role(*, side: str, name: str, by: Actor, at: datetime, like: Role | N
         fact = RoleChanged(changes={verb: [None, scope] for verb, scope in grants.items()})
         events.announce(fact, about=role, by=by, at=at)
     return role
+
+
+def rename_role(*, role: Role, name: str, by: Actor, at: datetime) -> Role:
+    """Give a role another name; those that come with OpenPRM keep theirs, which is translated."""
+    by.require(policies.MANAGE_ROLES)
+    if role.built_in:
+        raise Refusal(_("The roles that come with OpenPRM keep their names."), code="role_built_in")
+    wanted = name.strip()
+    if not wanted or len(wanted) > LONGEST_NAME:
+        message = _("Give the role a name of at most 80 characters.")
+        raise Invalid(message, fields={"name": message})
+    changed = changes({"name": role.name}, {"name": wanted})
+    if changed:
+        with as_system():
+            role.name = wanted
+            role.write("name", at=at)
+            events.announce(RoleRenamed(changes=changed), about=role, by=by, at=at)
+    return role
+
+
+def remove_role(*, role: Role, by: Actor, at: datetime) -> None:
+    """Remove a role that nobody holds."""
+    by.require(policies.MANAGE_ROLES)
+    if role.built_in:
+        raise Refusal(_("The roles that come with OpenPRM stay."), code="role_built_in")
+    with as_system():
+        if role.people.exists() or Invitation.objects.filter(roles=role).exists():
+            message = _("Somebody holds the role “%(name)s” or is invited to it. Give them another one first.")
+            raise Refusal(message % {"name": role.name}, code="role_in_use")
+        events.announce(RoleRemoved(side=role.side, key=role.key, name=role.name), about=role, by=by, at=at)
+        role.delete()
 
 
 def _checked(side: str, grants: Mapping[str, str]) -> dict[str, str]:

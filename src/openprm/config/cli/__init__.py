@@ -17,6 +17,7 @@ from openprm.config.cli.intake import import_
 from openprm.config.cli.mail import mail
 from openprm.config.cli.match import match
 from openprm.config.cli.matching import matching
+from openprm.config.cli.programme import programme
 from openprm.config.cli.receipt import receipt
 from openprm.config.cli.run import django, migrate, serve, shell, worker
 from openprm.config.cli.user import user
@@ -40,7 +41,7 @@ def openprm() -> None:
 
 
 COMMANDS = (
-    *(serve, worker, migrate, demo, import_, mail, match, matching, receipt, user, check, verify),
+    *(serve, worker, migrate, demo, import_, mail, match, matching, programme, receipt, user, check, verify),
     *(shell, django, demo_prepare),
 )
 

@@ -46,6 +46,7 @@ from openprm.kernel.api import (
     Router,
     Status,
     UploadedFile,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -103,8 +104,8 @@ def list_accounts(request: Request, wanted: Query[AccountFilter]) -> Any:
     if wanted.external_id:
         found = services.by_external_id(wanted.external_id)
         rows = rows.filter(pk=found.pk) if found else rows.none()
-    given = {"country": wanted.country.upper()}
-    return paginate(rows.filter(**{name: value for name, value in given.items() if value}), wanted, order=NEWEST)
+    wanted.country = wanted.country.upper()
+    return paginate(narrow(rows, wanted, "country"), wanted, order=NEWEST)
 
 
 @router.get("/accounts/{uuid:account_id}", response={200: AccountOut, 301: MovedOut}, operation_id="get_account")
@@ -208,9 +209,7 @@ def list_opportunities(request: Request, wanted: Query[OpportunityFilter]) -> An
     rows = policies.visible_opportunities(request.actor).prefetch_related("product_lines")
     if wanted.q:
         rows = queries.search_opportunities(rows, wanted.q)
-    given = {"account_id": wanted.account_id, "is_open": wanted.is_open}
-    narrowed = rows.filter(**{name: value for name, value in given.items() if value is not None})
-    return paginate(narrowed, wanted, order=NEWEST)
+    return paginate(narrow(rows, wanted, "account_id", "is_open"), wanted, order=NEWEST)
 
 
 @router.get("/opportunities/{uuid:opportunity_id}", response=OpportunityOut, operation_id="get_opportunity")
@@ -262,8 +261,7 @@ def upsert_opportunities(request: Request, payload: OpportunityBatch) -> Any:
 @operation(policies.IMPORT)
 def list_imports(request: Request, wanted: Query[ImportFilter]) -> Any:
     """List imports, newest first."""
-    rows = policies.visible_imports(request.actor)
-    return paginate(rows.filter(state=wanted.state) if wanted.state else rows, wanted, order=NEWEST)
+    return paginate(narrow(policies.visible_imports(request.actor), wanted, "state"), wanted, order=NEWEST)
 
 
 @router.get("/imports/{uuid:import_id}", response=ImportOut, operation_id="get_import")

@@ -18,11 +18,15 @@ Kind = Literal["name", "beginning", "domain"]
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A company as it is asked about blind: digests alone. A name stands for the whole name."""
+    """A company as it is asked about blind: digests alone. A name stands for the whole name.
+
+    ``made_with`` is the name of the key that made them, or "" for the key that is handed out now.
+    """
 
     name: bytes
     beginning: bytes = b""
     domains: tuple[bytes, ...] = ()
+    made_with: str = ""
 
     @property
     def all(self) -> list[bytes]:
@@ -30,36 +34,52 @@ class Blind:
         return [digest for digest in (self.name, self.beginning, *self.domains) if digest]
 
 
-@cache
 def key() -> bytes:
     """Return the programme's key: another one for another secret, another table, another way of writing."""
+    return _key(settings.SECRET_KEY)
+
+
+def all_keys() -> list[bytes]:
+    """Return the key, and those of former secrets that still count (``SECRET_KEY_FALLBACKS``)."""
+    return [_key(secret) for secret in dict.fromkeys((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))]
+
+
+def name_of(used: bytes) -> str:
+    """Return what a key is called when somebody says which one they used. It tells nothing of the key."""
+    return hashlib.sha256(b"openprm.blind.key:" + used).hexdigest()[:16]
+
+
+@cache
+def _key(secret: str) -> bytes:
     made_with = hashlib.sha256(writing.TABLE.read_bytes()).hexdigest()
     about = f"openprm.blind:{writing.VERSION}:{made_with}"
-    return hmac.new(settings.SECRET_KEY.encode(), about.encode(), hashlib.sha256).digest()
+    return hmac.new(secret.encode(), about.encode(), hashlib.sha256).digest()
 
 
-def digest(kind: Kind, text: str) -> bytes:
-    """Return what a text is under the key; nothing stays nothing."""
-    return hmac.new(key(), f"{kind}:{text}".encode(), hashlib.sha256).digest()[:SIZE] if text else b""
+def digest(kind: Kind, text: str, under: bytes | None = None) -> bytes:
+    """Return what a text is under the key (``under`` another one); nothing stays nothing."""
+    return hmac.new(under or key(), f"{kind}:{text}".encode(), hashlib.sha256).digest()[:SIZE] if text else b""
 
 
-def mark() -> bytes:
+def mark(under: bytes | None = None) -> bytes:
     """Return the digest that stands among the others once all accounts have theirs under this key."""
-    return digest("name", " complete ")  # no name is written with spaces
+    return digest("name", " complete ", under)  # no name is written with spaces
 
 
-def of(name: str, website: str = "") -> Blind:
+def of(name: str, website: str = "", under: bytes | None = None) -> Blind:
     """Return a company as a browser would ask about it."""
-    hosts = tuple(digest("domain", host) for host in writing.domains(website))
-    return Blind(digest("name", writing.key(name)), digest("beginning", writing.beginning(name)), hosts)
+    used = under or key()
+    hosts = tuple(digest("domain", host, used) for host in writing.domains(website))
+    first = digest("beginning", writing.beginning(name), used)
+    return Blind(digest("name", writing.key(name), used), first, hosts, name_of(used))
 
 
 def of_account(company: Company) -> set[bytes]:
-    """Return all digests under which an account is found."""
-    found = {company.domain and digest("domain", company.domain)}
+    """Return all digests under which an account is found, under every key that counts."""
+    texts: set[tuple[Kind, str]] = {("domain", company.domain or "")}
     for name in (company.name, *company.aliases):
-        found |= {digest("name", writing.key(name)), digest("beginning", writing.beginning(name))}
-    return {one for one in found if one}
+        texts |= {("name", writing.key(name)), ("beginning", writing.beginning(name))}
+    return {digest(kind, text, under) for under in all_keys() for kind, text in texts if text}
 
 
 def read(texts: Iterable[str]) -> list[bytes]:

@@ -38,15 +38,29 @@ def forget(company_ids: Sequence[str | uuid.UUID]) -> None:
 
 
 def find(asked: Blind) -> Found:
-    """Return the accounts whose digests were asked for. Call it as the system."""
-    wanted = BlindName.objects.filter(digest__in=[digests.mark(), asked.name, *asked.domains])
-    accounts = set(wanted.values_list("account_id", flat=True))
-    if NOBODY not in accounts:  # the mark is not there
+    """Return the accounts whose digests were asked for. Call it as the system.
+
+    Nothing can be told while not all accounts have digests under the key that was used, nor of a key that is not known
+    any more: a page that was open while the secret changed.
+    """
+    marks = {digests.mark(key): digests.name_of(key) for key in digests.all_keys()}
+    wanted = BlindName.objects.filter(digest__in=[*marks, asked.name, *asked.domains])
+    rows = {(bytes(digest), account) for digest, account in wanted.values_list("digest", "account_id")}
+    complete = [marks[digest] for digest in marks if (digest, NOBODY) in rows]
+    if not complete or (asked.made_with and asked.made_with not in complete):
         return Found(told=False)
-    same = frozenset(accounts) - {NOBODY}
+    same = frozenset(account for _digest, account in rows) - {NOBODY}
     begin = BlindName.objects.filter(digest=asked.beginning) if asked.beginning else BlindName.objects.none()
     alike = frozenset(begin.values_list("account_id", flat=True)[: MOST + 1]) - same
     return Found(told=len(alike) <= MOST, same=same, alike=alike)
+
+
+def key_to_use() -> bytes:
+    """Return the key to ask with: the newest under which all accounts have their digests. Call it as the system."""
+    known = digests.all_keys()
+    there = BlindName.objects.filter(digest__in=[digests.mark(key) for key in known], account_id=NOBODY)
+    complete = {bytes(digest) for digest in there.values_list("digest", flat=True)}
+    return next((key for key in known if digests.mark(key) in complete), known[0])
 
 
 def is_complete() -> bool:
@@ -55,6 +69,6 @@ def is_complete() -> bool:
 
 
 def complete() -> None:
-    """Note that all accounts have their digests now; those that are nobody's go."""
+    """Note that all accounts have their digests now, under every key that counts; those that are nobody's go."""
     BlindName.objects.filter(account_id=NOBODY).delete()
-    BlindName.objects.create(digest=digests.mark(), account_id=NOBODY)
+    BlindName.objects.bulk_create(BlindName(digest=digests.mark(key), account_id=NOBODY) for key in digests.all_keys())

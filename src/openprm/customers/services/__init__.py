@@ -19,7 +19,7 @@ from openprm.customers.services.lookups import find, identify, rebuild_index, re
 from openprm.customers.services.merged import by_external_id, stayed
 from openprm.customers.services.merging import UNDO_FOR, may_undo, merge_accounts, preview_merge, undo_merge
 from openprm.customers.services.opportunities import create_opportunity, edit_opportunity
-from openprm.customers.services.product_lines import create_product_line, edit_product_line
+from openprm.customers.services.product_lines import create_product_line, edit_product_line, remove_product_line
 from openprm.customers.services.upsert import upsert_accounts, upsert_opportunities
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "rebuild_index",
     "recognise",
     "remove_account",
+    "remove_product_line",
     "resume_import",
     "run_import",
     "run_undo",

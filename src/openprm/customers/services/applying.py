@@ -11,6 +11,8 @@ from openprm.customers.services.decisions import Verdict, key_of
 from openprm.matching import Decision, Match, Query
 
 ORDER = list(Decision)
+LIKELY = 1 / 3  # from here on a possible match brings its family
+MOST_RELATIVES = 500  # of a family that are looked at beyond what was found by name
 
 
 def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
@@ -65,17 +67,27 @@ def _apply(verdict: str, account: UUID, name: str, found: dict[UUID, Match]) -> 
 
 
 def _add_kin(found: dict[UUID, Match]) -> None:
-    """Add what belongs to what was found: the same company as much as itself, the family of what is the same."""
+    """Add what belongs to what was found, however little the names are alike; one query, and a bounded answer.
+
+    The same company counts as much as what was found; parents and subsidiaries of what is the same or of the family are
+    of the family, and those of what may well be the company are possible, too.
+    """
     sure = [key for key, match in found.items() if match.decision is not Decision.DIFFERENT]
-    for one in family.kin(sure) if sure else []:
+    added = 0
+    for one in sorted(family.kin(sure), key=lambda kin: not kin.same) if sure else []:
         match = found[one.account_id]
         if one.same:
             decision = match.decision
-        elif match.decision is Decision.SAME:
+        elif match.decision in (Decision.SAME, Decision.FAMILY):
             decision = Decision.FAMILY
+        elif match.probability >= LIKELY:
+            decision = Decision.POSSIBLE
         else:
             continue
         known = found.get(one.other_id)
+        added += known is None and not one.same
+        if added > MOST_RELATIVES and known is None and not one.same:
+            continue
         if known is None or ORDER.index(decision) < ORDER.index(known.decision):
             name, evidence = (known.name, known.evidence) if known else (match.name, ())
             found[one.other_id] = Match(str(one.other_id), name, match.probability, decision, evidence)

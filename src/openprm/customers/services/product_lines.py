@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from openprm.customers.models import ProductLine
 from openprm.kernel import events
 from openprm.kernel.access import Actor
 from openprm.kernel.entity import changes
-from openprm.kernel.errors import Invalid
+from openprm.kernel.errors import Invalid, Refusal
 
 LONGEST_KEY, LONGEST_NAME = 60, 120
 
@@ -49,6 +50,20 @@ def edit_product_line(*, line: ProductLine, by: Actor, at: datetime, **details: 
         line.write(*values, at=at)
         events.announce(facts.ProductLineChanged(key=line.key, changes=differing), about=line, by=by, at=at)
     return line
+
+
+@transaction.atomic
+def remove_product_line(*, line: ProductLine, by: Actor, at: datetime) -> None:
+    """Remove a product line that nothing was ever registered or sold for."""
+    by.require(policies.PRODUCT_LINES)
+    events.announce(facts.ProductLineRemoved(key=line.key, name=line.name), about=line, by=by, at=at)
+    try:
+        if line.opportunities.exists():
+            raise ProtectedError("opportunities", set())
+        line.delete()
+    except (ProtectedError, RestrictedError):
+        message = _("Deals or opportunities are about “%(name)s”. Take it out of use instead: make it inactive.")
+        raise Refusal(message % {"name": line.name}, code="product_line_in_use") from None
 
 
 def _checked_name(name: str) -> str:

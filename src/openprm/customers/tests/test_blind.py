@@ -1,5 +1,7 @@
 """Asking about a company by digests: what is alike, what is found, and when nothing can be said."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,3 +93,24 @@ def test_a_beginning_that_too_many_share_cannot_be_told(world: World, monkeypatc
     with as_system():
         services.shelve_blind()
         assert not shelf.find(digests.of("Contoso Works")).told
+
+
+@pytest.mark.django_db
+def test_a_former_secret_answers_until_the_new_one_can_and_while_it_counts(world: World, settings: Any) -> None:
+    account = world.account("Contoso")
+    former = settings.SECRET_KEY
+    with as_system():
+        services.shelve_blind()
+        old = digests.key()
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret", [former]
+        assert shelf.key_to_use() == old
+        assert shelf.find(digests.of("Contoso", under=old)).same == {account.pk}
+        assert not shelf.find(digests.of("Contoso")).told
+        services.shelve_blind()
+        assert shelf.key_to_use() == digests.key() != old
+        for key in (old, digests.key()):  # a page that was open all the while still asks with the former key
+            assert shelf.find(digests.of("Contoso", under=key)).same == {account.pk}
+        settings.SECRET_KEY_FALLBACKS = []
+        assert not shelf.find(digests.of("Contoso", under=old)).told
+        assert not shelf.find(digests.of("Nobody Knows", under=old)).told
+        assert shelf.find(digests.of("Contoso")).same == {account.pk}

@@ -1,9 +1,12 @@
 """What people decide about two companies counts at once, for everybody, and can be taken back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from openprm.customers import services
 from openprm.customers.models import Account, CompanyDecision
+from openprm.customers.services import applying
 from openprm.customers.tests.conftest import AT
 from openprm.customers.tests.test_api import Program
 from openprm.kernel.access import SYSTEM, as_system, enter
@@ -137,3 +140,35 @@ def test_a_program_decides_too(world: World, granit: Account, granitwerke: Accou
     assert [row["verdict"] for row in program("GET", path).json()["items"]] == ["same"]
     assert program("DELETE", f"{path}/{made.json()['id']}").status_code == 204
     assert program("GET", path).json()["items"] == []
+
+
+def test_a_name_like_a_subsidiarys_finds_the_group_however_it_is_called(world: World) -> None:
+    group = world.account("General Electric Company")
+    with as_system():
+        child = services.create_account(name="GE HealthCare Technologies Inc.", parent=group, by=SYSTEM, at=AT)
+        cousin = services.create_account(name="Baker Hughes", parent=group, by=SYSTEM, at=AT)
+    assert answers("GE HealthCare Technologies") == {
+        str(child.pk): Decision.SAME,
+        str(group.pk): Decision.FAMILY,
+        str(cousin.pk): Decision.FAMILY,
+    }
+    assert answers("GE Healthcare")[str(group.pk)] is Decision.POSSIBLE
+    assert answers("GE Healthcare")[str(cousin.pk)] is Decision.POSSIBLE
+
+
+def test_a_family_costs_one_question_and_its_answer_is_bounded(
+    world: World, granit: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "MOST_RELATIVES", 3)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answers("Granitwerk AG")
+        return len(captured)
+
+    alone = asked()
+    with as_system():
+        for name in ("Quarz", "Basalt", "Schiefer", "Marmor", "Sandstein"):
+            services.create_account(name=f"{name} Handel", parent=granit, by=SYSTEM, at=AT)
+    assert asked() <= alone
+    assert len(answers("Granitwerk AG")) == 4

@@ -45,6 +45,7 @@ from openprm.kernel.api import (
     Query,
     Router,
     Status,
+    narrow,
     operation,
     paginate,
     require_match,
@@ -63,13 +64,7 @@ router.add_router("", previews)
 @operation(policies.VIEW)
 def list_deals(request: Request, wanted: Query[DealFilter]) -> Any:
     """List the deals you may see, newest first."""
-    deals = _readable(request.actor)
-    if wanted.state:
-        deals = deals.filter(state=wanted.state)
-    if wanted.partner_id:
-        deals = deals.filter(partner_id=wanted.partner_id)
-    if wanted.customer:
-        deals = deals.filter(customer_name__icontains=wanted.customer)
+    deals = narrow(_readable(request.actor), wanted, "state", "partner_id", customer="customer_name__icontains")
     return paginate(deals, wanted)
 
 

@@ -31,8 +31,12 @@ def save_rule(
     at: datetime,
     enabled: bool = True,
     rule: ApprovalRule | None = None,
+    code: str = "",
 ) -> ApprovalRule:
-    """Create a rule, or change ``rule``. It holds for deals submitted from now on."""
+    """Create a rule (its ``code`` is made of its name unless given), or change ``rule``.
+
+    It holds for deals submitted from now on.
+    """
     by.require(policies.RULES)
     wrong = _problems(name, most, currency, levels)
     if wrong:
@@ -47,7 +51,7 @@ def save_rule(
         "levels": sorted(set(levels)),
     }
     if rule is None:
-        rule = ApprovalRule(**after, created_at=at, updated_at=at)
+        rule = ApprovalRule(**after, code=code, created_at=at, updated_at=at)
         rule.save(force_insert=True)
     else:
         for field, value in after.items():

@@ -1,5 +1,6 @@
 """Is this company free? Asked before there is a deal: in plain words, or blind."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms as fields
@@ -10,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.checks import services as checks
-from openprm.customers.blind import digests
+from openprm.customers.blind import digests, shelf
 from openprm.deals import forms, policies, services
 from openprm.deals.services import blind
 from openprm.deals.views.registering import checked
+from openprm.kernel.access import as_system
 from openprm.kernel.errors import Invalid, Missing
 from openprm.kernel.http import Request
 from openprm.kernel.ids import uuid7
@@ -26,6 +28,8 @@ class BlindForm(fields.Form):
     key = fields.UUIDField()
     name = fields.CharField(max_length=64)
     beginning = fields.CharField(max_length=64, required=False)
+    made_with = fields.CharField(max_length=16, required=False)
+    country = fields.CharField(max_length=2, required=False)
 
 
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
@@ -64,9 +68,12 @@ def check_blind(request: Request) -> HttpResponse:
     """Show the form of the blind check; or answer clear or not clear to digests."""
     if request.method == "POST":
         return _answer_blind(request)
+    with as_system():
+        blind_key = shelf.key_to_use()
     context = {
         "form": forms.Check(initial={"key": uuid7()}),
-        "blind_key": digests.key().hex(),
+        "blind_key": blind_key.hex(),
+        "blind_key_name": digests.name_of(blind_key),
         "budget": checks.left(by=request.actor, at=timezone.now()),
         "tabs": _tabs("check_blind"),
     }
@@ -80,17 +87,23 @@ def _answer_blind(request: Request) -> HttpResponse:
     asked = blind.read(
         name=form.cleaned_data["name"],
         beginning=form.cleaned_data["beginning"],
+        made_with=form.cleaned_data["made_with"],
         domains=[text for text in request.POST.getlist("domains") if text][: blind.MOST_DOMAINS + 1],
     )
     lines = forms.Check(request.POST)
     lines.is_valid()
-    told = {"asked": True}
+    told: dict[str, Any] = {"asked": True}
     try:
         chosen = lines.content().product_lines
-        clear = services.check_blind(
-            blind=asked, product_lines=chosen, by=request.actor, at=at, form=form.cleaned_data["key"]
+        said = services.check_blind(
+            blind=asked,
+            product_lines=chosen,
+            country=form.cleaned_data["country"],
+            by=request.actor,
+            at=at,
+            form=form.cleaned_data["key"],
         )
-        told["clear"] = clear
+        told |= {"clear": said.clear, "left_out": said.left_out}
     except checks.UsedUp:
         told["used_up"] = True
     return render(request, "deals/portal/_blind.html", {**told, "budget": checks.left(by=request.actor, at=at)})

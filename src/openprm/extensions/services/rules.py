@@ -51,8 +51,12 @@ def save_rule(
     kinds: list[str] | None = None,
     quiet_days: int = 0,
     rule: ExtensionRule | None = None,
+    code: str = "",
 ) -> ExtensionRule:
-    """Create a rule, or change ``rule``. It holds for what is asked from now on."""
+    """Create a rule (its ``code`` is made of its name unless given), or change ``rule``.
+
+    It holds for what is asked from now on.
+    """
     by.require(policies.RULES)
     after: dict[str, Any] = {
         "name": name.strip(),
@@ -70,7 +74,7 @@ def save_rule(
     after["audience"] = audiences.validate(after["audience"], subject="partner")
     before = {field: getattr(rule, field) for field in FIELDS} if rule else {}
     if rule is None:
-        rule = ExtensionRule(**after, created_at=at, updated_at=at)
+        rule = ExtensionRule(**after, code=code, created_at=at, updated_at=at)
         rule.save(force_insert=True)
     else:
         for field, value in after.items():

@@ -23,6 +23,7 @@
     def list_deals(request: HttpRequest, wanted: Query[DealFilter]) -> Any:
         """List the deals you may see, newest first."""        # the description in the documentation
         rows = policies.visible_to(request.actor)              # whoever sees nothing gets nothing: no 403 on rows
+        rows = narrow(rows, wanted, "status")                  # the filters that were given
         return paginate(rows, wanted)                          # order=("name", "id") for another order
 
     @router.post("/deals", response={201: DealOut}, operation_id="register_deal")
@@ -50,7 +51,7 @@ from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 
 from openprm.kernel.api.instance import Api, create_api
 from openprm.kernel.api.operation import operation
-from openprm.kernel.api.pages import Page, PageQuery, paginate
+from openprm.kernel.api.pages import Page, PageQuery, narrow, paginate
 from openprm.kernel.api.problems import ProblemDocument
 from openprm.kernel.api.versions import etag, require_match, tagged
 
@@ -68,6 +69,7 @@ __all__ = [
     "UploadedFile",
     "create_api",
     "etag",
+    "narrow",
     "operation",
     "paginate",
     "require_match",

@@ -14,6 +14,7 @@ from pydantic import Field
 from openprm.kernel.errors import Invalid
 
 Item = TypeVar("Item")
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 MOST = 200
 NEWEST_FIRST = ("-created_at", "-id")
@@ -46,6 +47,16 @@ def paginate(rows: QuerySet[Any], page: PageQuery, *, order: Sequence[str] = NEW
     more = len(found) > page.limit
     items = found[: page.limit]
     return {"items": items, "next": _written(items[-1], keys) if more else None}
+
+
+def narrow(rows: Rows, wanted: PageQuery, *same: str, **lookups: str) -> Rows:
+    """Return the rows that the filters leave which were given: ``same`` are named as their columns.
+
+    ``lookups`` name others with how they look: ``customer="customer_name__icontains"``. Empty means not given.
+    """
+    named = {**{name: name for name in same}, **lookups}
+    given = {lookup: value for name, lookup in named.items() if (value := getattr(wanted, name)) not in (None, "")}
+    return rows.filter(**given)
 
 
 class _Key:

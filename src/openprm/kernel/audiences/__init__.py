@@ -11,6 +11,7 @@ the fields.
 
 from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate
 from openprm.kernel.audiences.fields import EVERYBODY, Field, Operator, Predicate, Subject, fields_for, subjects
+from openprm.kernel.audiences.portable import by_ids, by_words, tidy
 
 __all__ = [
     "EVERYBODY",
@@ -18,11 +19,14 @@ __all__ = [
     "Operator",
     "Predicate",
     "Subject",
+    "by_ids",
+    "by_words",
     "compile",
     "describe",
     "fields_for",
     "holds",
     "members",
     "subjects",
+    "tidy",
     "validate",
 ]

@@ -6,6 +6,7 @@ visibly. The log of events is also the audit log and the timelines.
 """
 
 from openprm.kernel.events.announce import announce, silently
+from openprm.kernel.events.causes import caused_by
 from openprm.kernel.events.registry import (
     EventType,
     Subscriber,
@@ -21,6 +22,7 @@ __all__ = [
     "EventType",
     "Subscriber",
     "announce",
+    "caused_by",
     "declare",
     "event_type",
     "event_types",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 from openprm.kernel.access import Actor, as_system
-from openprm.kernel.events import delivery
+from openprm.kernel.events import causes, delivery
 from openprm.kernel.events.models import Event
 from openprm.kernel.events.registry import event_type
 from openprm.kernel.ledger import chaining
@@ -39,6 +39,7 @@ def announce(fact: object, *, about: models.Model, by: Actor, at: datetime) -> E
         actor_name=by.name,
         actor_side=by.side,
         at=at,
+        cause=causes.current(),
         payload=kind.adapter.dump_python(fact, mode="json"),
     )
     event.save(force_insert=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from openprm.kernel import jobs
 from openprm.kernel.access import as_system
+from openprm.kernel.events.causes import caused_by
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.events.registry import subscribers, subscribers_of
 
@@ -50,7 +51,8 @@ def _deliver_once(pk: UUID) -> None:
         delivery = Delivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=pk)
         if delivery.state == Delivery.State.DONE:
             return
-        subscribers()[delivery.subscriber].handler(delivery.event)
+        with caused_by(delivery.event.cause):  # what follows from a caused fact has the same cause
+            subscribers()[delivery.subscriber].handler(delivery.event)
         delivery.state, delivery.done_at, delivery.error = Delivery.State.DONE, timezone.now(), ""
         delivery.save(update_fields=["state", "done_at", "error"])
 

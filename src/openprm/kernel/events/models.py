@@ -11,7 +11,10 @@ from openprm.kernel.ids import uuid7
 
 
 class Event(models.Model):
-    """A fact. Append-only: no runtime role of the database may change or delete one."""
+    """A fact. Append-only: no runtime role of the database may change or delete one.
+
+    ``cause`` is what it followed from, where that was no person but a run of an automation; subscribers pass it on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=80)
@@ -26,6 +29,7 @@ class Event(models.Model):
     actor_side = models.CharField(max_length=8)
     at = models.DateTimeField()
     payload = models.JSONField()
+    cause = models.UUIDField(null=True)
 
     class Meta:
         indexes = [

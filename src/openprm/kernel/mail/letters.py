@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,7 +29,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent: one part, or several in a digest. ``footer_url`` leads to where such letters are turned off."""
+    """What is sent: one part, or several in a digest. ``footer_url`` leads to where such letters are turned off.
+
+    ``sender_name`` stands for whoever it is sent in the name of; the address stays the programme's own.
+    """
 
     subject: str
     parts: Sequence[Part]
@@ -37,6 +41,7 @@ class Letter:
     footer: str = ""
     footer_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    sender_name: str = ""
 
 
 def absolute(url: str) -> str:
@@ -55,6 +60,12 @@ def send(letter: Letter, *, to: str) -> None:
         "footer_url": absolute(letter.footer_url) if letter.footer_url else "",
     }
     text = render_to_string("kernel/mail/letter.txt", values)
-    message = EmailMultiAlternatives(letter.subject, text, None, [to], headers=dict(letter.headers))
+    message = EmailMultiAlternatives(letter.subject, text, _sender(letter), [to], headers=dict(letter.headers))
     message.attach_alternative(render_to_string("kernel/mail/letter.html", values), "text/html")
     message.send()
+
+
+def _sender(letter: Letter) -> str | None:
+    if not letter.sender_name:
+        return None
+    return formataddr((" ".join(letter.sender_name.split()), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from openprm.matching import boosting
-from openprm.matching.context import context
+from openprm.matching import boosting, features
+from openprm.matching.context import NAMES, Listed, context
 from openprm.matching.trees import Trees, dumps
 
 
@@ -34,13 +34,43 @@ def test_a_model_of_another_version_is_refused() -> None:
         Trees.load(json.loads(dumps(trees)), ["one"])
 
 
+def test_what_a_model_says_is_the_sum_of_what_it_credits_to_each_number() -> None:
+    rows, _, trees = learnt()
+    for row in rows[:20]:
+        start, credit = trees.explain(row)
+        assert start + credit.sum() == pytest.approx(float(trees.judge(row[None, :])[0]), abs=1e-3)
+        assert abs(credit[2]) < abs(credit[:2]).sum()  # noise says little
+
+
+def test_trees_correct_what_is_known_already() -> None:
+    rows, labels, trees = learnt()
+    known = trees.judge(rows) / 4
+    more = boosting.learn(rows, labels, ["one", "other", "noise", "more"], known=known, trees=10)
+    off = [np.abs(1 / (1 + np.exp(-odds)) - labels).mean() for odds in (known, known + more.judge(rows))]
+    assert off[1] < off[0]
+
+
+def listed(odds: list[float], names: list[str], answered: list[list[float]]) -> dict[str, list[float]]:
+    rows = np.zeros((len(odds), len(features.NAMES)), np.float32)
+    words = np.array(answered, np.float32)
+    about = context(Listed(np.array(odds, np.float32), names, rows, words, np.ones(words.shape[1], np.float32), 100))
+    return {name: about[:, at].tolist() for at, name in enumerate(NAMES)}
+
+
 def test_a_candidate_knows_its_lead_and_its_rivals() -> None:
-    about = context(np.array([2.0, 1.5, -4.0], np.float32), ["a", "b", "c"], 100)
-    assert about[:, 1].tolist() == [0.5, -0.5, -6.0]  # lead
-    assert about[:, 2].tolist() == [1.0, 1.0, 2.0]  # near, or better
+    about = listed([2.0, 1.5, -4.0], ["a", "b", "c"], [[1, 1], [1, 1], [1, 0]])
+    assert about["lead"] == [0.5, -0.5, -6.0]
+    assert about["near"] == [1.0, 1.0, 2.0]  # or better
+    assert about["as_much"] == [1.0, 1.0, 2.0]
+
+
+def test_what_another_candidate_answers_and_this_one_does_not_counts() -> None:
+    about = listed([2.0, 1.5], ["a", "b"], [[1, 0], [1, 1]])
+    assert about["elsewhere"] == pytest.approx([0.5, 0.0])
+    assert about["less_answered"] == pytest.approx([-0.5, 0.5])
 
 
 def test_two_accounts_of_one_name_are_no_rivals() -> None:
-    about = context(np.array([2.0, 2.0], np.float32), ["a", "a"], 100)
-    assert about[:, 1].tolist() == [8.0, 8.0]
-    assert about[:, 2].tolist() == [0.0, 0.0]
+    about = listed([2.0, 2.0], ["a", "a"], [[1], [1]])
+    assert about["lead"] == [8.0, 8.0]
+    assert about["near"] == [0.0, 0.0]

@@ -5,8 +5,10 @@ from openprm.partners.services.external import set_external_id, upsert_by_extern
 from openprm.partners.services.hierarchy import set_parent
 from openprm.partners.services.logo import set_logo
 from openprm.partners.services.profile import change_profile, create, keep_tier
+from openprm.partners.services.staffing import staff
 from openprm.partners.services.standing import change_status
 from openprm.partners.services.team import assign_team, remove_from_team
+from openprm.partners.services.territories import set_territory
 
 __all__ = [
     "assign_team",
@@ -20,5 +22,7 @@ __all__ = [
     "set_external_id",
     "set_logo",
     "set_parent",
+    "set_territory",
+    "staff",
     "upsert_by_external_id",
 ]

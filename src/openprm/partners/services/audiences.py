@@ -33,10 +33,11 @@ def save_audience(
     predicate: audiences.Predicate,
     description: str = "",
     audience: Audience | None = None,
+    code: str = "",
     by: Actor,
     at: datetime,
 ) -> Audience:
-    """Save a new audience, or put new words and conditions to one that is there."""
+    """Save a new audience (its ``code`` is made of its name unless given), or put new words and conditions to one."""
     by.require(AUDIENCES)
     values = _checked(name, subject, predicate, description)
     with as_system():
@@ -47,7 +48,7 @@ def save_audience(
         changed = changes(before, values)
         if not changed:
             return audience  # type: ignore[return-value]  # nothing changed means that there is one
-        audience = _stored(audience, values, at)
+        audience = _stored(audience, values, code, at)
         events.announce(AudienceSaved(name=audience.name, changes=changed), about=audience, by=by, at=at)
     return audience
 
@@ -76,9 +77,9 @@ def _checked(name: str, subject: str, predicate: Any, description: str) -> dict[
     return {"name": name, "subject": subject, "predicate": predicate, "description": description}
 
 
-def _stored(audience: Audience | None, values: dict[str, Any], at: datetime) -> Audience:
+def _stored(audience: Audience | None, values: dict[str, Any], code: str, at: datetime) -> Audience:
     if audience is None:
-        audience = Audience(**values, created_at=at, updated_at=at)
+        audience = Audience(**values, code=code, created_at=at, updated_at=at)
         audience.save(force_insert=True)
         return audience
     for field, value in values.items():

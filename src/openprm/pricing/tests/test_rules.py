@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openprm.pricing import rules
@@ -17,10 +17,10 @@ numbers = st.integers(0, 10_000).map(lambda cents: Decimal(cents) / 100)
 terms = st.builds(
     Term, st.sampled_from([None, CLOUD, EDGE]), st.sampled_from(["", "A-1", "B-2"]), st.just(""), st.none(), numbers
 )
-lists = st.lists(terms, max_size=6, unique_by=lambda term: term.place)
+lists = st.lists(terms, max_size=4, unique_by=lambda term: term.place)
 offers = st.lists(
     st.builds(Offer, st.sampled_from([LOW, HIGH]), st.integers(1, 999), lists.map(tuple), st.booleans()),
-    max_size=4,
+    max_size=3,
     unique_by=lambda offer: offer.priority,
 )
 tiers = st.dictionaries(st.sampled_from([None, CLOUD, EDGE]), numbers)
@@ -68,6 +68,7 @@ def test_without_a_book_the_tier_alone_gives_something() -> None:
     assert rules.find([], {}, CLOUD).points == 0
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(offers, tiers, st.sampled_from([None, CLOUD, EDGE]), st.sampled_from(["", "A-1"]))
 def test_a_margin_is_never_below_what_the_book_gives_nor_above_a_hundred(
     given_offers: list[Offer], tier: dict[UUID | None, Decimal], line: UUID | None, sku: str

@@ -21,7 +21,7 @@ from openprm.kernel.web import page
 from openprm.partners import policies as partners
 from openprm.partners.models import Partner
 from openprm.pricing import forms, policies, queries, services, when
-from openprm.pricing.models import Assignment, PriceBook
+from openprm.pricing.models import Assignment, Edition, PriceBook
 from openprm.pricing.services.books import free_priority
 from openprm.pricing.views.common import POST, READ_WRITE, attempt, differences, download, find, prices, standing
 
@@ -142,6 +142,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     """Download the prices of a book: those in force, or those of one edition (``edition=2``)."""
     book, now = find(request, pk), timezone.now()
     number = request.GET.get("edition", "")
+    edition: Edition | None
     if number.isdigit():
         edition = get_object_or_404(book.editions, number=int(number[:9]))
     else:
@@ -196,7 +197,7 @@ def _context(request: Request, book: PriceBook) -> dict[str, Any]:
     lines = queries.line_names()
     draft, current, newest = queries.draft_of(book), queries.edition_at(book, now), queries.newest(book)
     planned = list(book.editions.filter(state="published", period__startswith__gt=now).order_by("period"))
-    before = [current, *planned]
+    before: list[Edition | None] = [current, *planned]
     holders = queries.holders_of(book, now).filter(partner__in=partners.visible_to(request.actor))
     named = list(holders.filter(source=Assignment.Source.NAMED)[:SHOWN_HOLDERS])
     reach = partners.reached_by(request.actor, policies.ASSIGN)

@@ -190,8 +190,8 @@ def list_memberships(request: Request, wanted: Query[MemberQuery]) -> Any:
         rows = rows.filter(grace_until__isnull=not wanted.in_grace)
     if wanted.programme:
         with as_system():
-            key = Programme.objects.filter(code=wanted.programme).values_list("pk", flat=True).first()
-        rows = rows.filter(programme_id=key)
+            keys = list(Programme.objects.filter(code=wanted.programme).values_list("pk", flat=True))
+        rows = rows.filter(programme_id__in=keys)
     found = paginate(rows, wanted)
     _with_programmes(_items(found))
     return found

@@ -84,8 +84,8 @@ def move(
         )
     row = TierMove.objects.create(
         partner_id=member.partner_id, programme_id=member.programme_id, kind=kind, before=before,
-        after="" if left else after, at=at, step=member.steps, grace_until=grace_until, version_number=version.number, why=list(why),
-        reason=reason, actor=by.name,
+        after="" if left else after, at=at, step=member.steps, grace_until=grace_until,
+        version_number=version.number, why=list(why), reason=reason, actor=by.name,
     )  # fmt: skip
     fact = FACTS[kind](
         programme=member.programme.code, programme_name=member.programme.name, before=before,

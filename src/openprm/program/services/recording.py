@@ -126,7 +126,7 @@ def set_rate(*, currency: str, rate: Decimal, by: Actor, at: datetime) -> Exchan
         row.rate = rate
         row.write("rate", at=at)
     announce(events.RateChanged(code, changes({"rate": before}, {"rate": rate})), about=row, by=by, at=at)
-    jobs.assess_everybody.defer()
+    jobs.assess_everybody_soon()
     return row
 
 
@@ -137,4 +137,4 @@ def remove_rate(*, rate: ExchangeRate, by: Actor, at: datetime) -> None:
     fact = events.RateChanged(rate.currency, changes({"rate": rate.rate}, {"rate": None}))
     announce(fact, about=rate, by=by, at=at)
     ExchangeRate.objects.filter(pk=rate.pk).delete()
-    jobs.assess_everybody.defer()
+    jobs.assess_everybody_soon()

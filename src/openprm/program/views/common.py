@@ -48,7 +48,7 @@ def figure(request: Request, member: Membership, kpi: str, at: Any) -> dict[str,
     return {
         "member": member,
         "label": say.label(kpi),
-        "window": figures.window(months),
+        "window": say.window(kpi, months),
         "months": months or "",
         "value": say.amount(kpi, values.get((kpi, months), figures.ZERO)),
         "rows": [(row, say.amount(kpi, row.value)) for row in listed],

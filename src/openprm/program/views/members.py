@@ -157,6 +157,7 @@ def standing(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "member": member,
         "progress": found,
+        "steps": sorted(found.steps, key=lambda step: (step.rank < found.held.rank, step.rank)),
         "share": queries.share(found),
         "history": queries.history(member),
         "may_move": policies.may_move(request.actor, member.partner),

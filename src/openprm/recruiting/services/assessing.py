@@ -24,6 +24,7 @@ def assess(*, application: Application, at: datetime) -> Application:
     application = locked(application)
     if application.state not in OPEN:
         return application
+    before = (application.assessed_at is None, application.score, application.duplicate_count)
     found = resembling.resembles(application)
     findings = enrichment.findings(application)
     answers = everything(application, findings)
@@ -38,8 +39,9 @@ def assess(*, application: Application, at: datetime) -> Application:
     application.score_lines, application.assessed_at = told, at
     application.write("findings", "duplicates", "duplicate_count", "score", "score_lines", "assessed_at", at=at)
     waits = _waits_because(application, answers)
-    fact = events.Assessed(application.score, application.duplicate_count, waits)
-    announce(fact, about=application, by=SYSTEM, at=at)
+    if before != (False, application.score, application.duplicate_count):
+        fact = events.Assessed(application.score, application.duplicate_count, waits)
+        announce(fact, about=application, by=SYSTEM, at=at)
     if not waits and application.state == State.SUBMITTED:
         _approve_alone(application, at)
     return application

@@ -12,7 +12,7 @@ from openprm.kernel.access import Actor
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid
 from openprm.kernel.events import announce
-from openprm.recruiting import events, fields, policies, rules, words
+from openprm.recruiting import enrolling, events, fields, policies, rules, words
 from openprm.recruiting.models import ApplicationForm
 from openprm.recruiting.shapes import Definition
 
@@ -116,6 +116,8 @@ def _checked(values: FormValues, code: str) -> dict[str, Any]:
         wrong["target_hours"] = _("Give a number of hours from 1 to %(most)s.") % {"most": MOST_HOURS}
     if values.approve_as not in ("active", "applicant"):
         wrong["approve_as"] = _("Choose one of: %(values)s.") % {"values": "active, applicant"}
+    if values.programme and not enrolling.is_known(values.programme):
+        wrong["programme"] = _("There is no programme with this code. Choose one of those that there are.")
     if len(values.intro) > 4000:
         wrong["intro"] = _("Make it shorter.")
     for part, key, problem in rules.problems(values.definition, fields.kinds()):

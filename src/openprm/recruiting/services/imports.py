@@ -93,9 +93,12 @@ def discard_import(*, item: PartnerImport, by: Actor) -> None:
 
 
 def preview_import(item: PartnerImport) -> list[PreviewRow]:
-    """Return what would become of the first rows."""
-    with default_storage.open(item.path) as stream, open_sheet(stream) as sheet:
-        lines = list(islice(sheet.lines(), PREVIEWED))
+    """Return what would become of the first rows; nothing where the file is gone."""
+    try:
+        with default_storage.open(item.path) as stream, open_sheet(stream) as sheet:
+            lines = list(islice(sheet.lines(), PREVIEWED))
+    except (OSError, Unreadable):
+        return []
     found = []
     for line in lines:
         read = columns.read(line.cells, item.mapping)
@@ -277,7 +280,9 @@ def _take_back(row: PartnerImportRow, at: datetime) -> str:
         with transaction.atomic():
             PartnerImportRow.objects.filter(partner=partner).update(partner=None)
             partner.delete()
+            row.partner = None
     except IntegrityError:
+        row.partner = partner
         PartnerImportRow.objects.filter(pk=row.pk).update(partner=partner)
         return _("Deals or other things belong to it.")
     return ""

@@ -29,7 +29,7 @@ def issue(application: Application, *, by_mail: bool, at: datetime) -> str:
 
 def address(secret: str) -> str:
     """Return the whole address that goes into a letter."""
-    return f"{settings.BASE_URL}{reverse('application', args=[secret])}"
+    return f"{settings.BASE_URL}{reverse('applicant', args=[secret])}"
 
 
 def open_link(secret: str, *, at: datetime, lock: bool = False) -> ApplicationLink:

@@ -196,7 +196,7 @@ def test_an_administrator_draws_a_form_on_the_pages(world: World) -> None:
     shown = admin.get(page).content.decode()
     assert "Only if Do you train? is Yes" in shown
     assert "Country is Germany or Austria" in shown
-    assert "score of at least 10" in shown
+    assert "Score of at least 10" in shown
     moved = admin.post(f"{page}arrange/", {"part": "questions", "index": "2", "act": "up"}, follow=True)
     assert "Move it down" in moved.content.decode()
     assert (

@@ -105,7 +105,7 @@ def test_a_form_approves_by_itself_and_says_why(recruiting: Recruiting, world: W
     form = recruiting.form(approval=Approval(enabled=True, least_score=50))
     application = recruiting.submitted(form, email="ines@costa-it.com")
     assert (application.state, application.automatic) == ("approved", True)
-    assert application.decision_why.startswith("score 60 of at least 50")
+    assert application.decision_why.startswith("Score 60 of at least 50")
     with as_system():
         assert Partner.objects.filter(legal_name="Costa Informatica Lda").exists()
 

@@ -99,7 +99,6 @@ queue = Table(
         Column("due", gettext_lazy("Decision due"), cell="recruiting/cells/due.html", sort="clock", csv="due_at"),
         Column("submitted", gettext_lazy("Submitted"), cell="submitted_at", sort="submitted_at", from_width="desktop"),
         Column("source", gettext_lazy("Source"), cell="source_label", sort="source", from_width="desktop"),
-        Column("form", gettext_lazy("Form"), cell="form.title", sort="form__title", from_width="desktop"),
     ],
     filters=[
         Filter("state", gettext_lazy("State"), choices=list(words.STATES.items()), multiple=True),

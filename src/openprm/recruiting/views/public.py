@@ -56,20 +56,20 @@ def index(request: Request) -> HttpResponse:
 
 
 @public(*BOTH)
-def begin(request: Request, code: str) -> HttpResponse:
+def begin(request: Request, form: str) -> HttpResponse:
     """Ask who applies; from then on everything is kept."""
-    form = get_object_or_404(ApplicationForm.objects.exclude(state="draft"), code=code)
+    row = get_object_or_404(ApplicationForm.objects.exclude(state="draft"), code=form)
     _remember(request)
-    if form.state != ApplicationForm.State.PUBLISHED:
-        return render(request, "recruiting/public/closed.html", {"form": form})
+    if row.state != ApplicationForm.State.PUBLISHED:
+        return render(request, "recruiting/public/closed.html", {"form": row})
     asked = public_forms.StartForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        application, secret, status = _begin(request, form, asked)
+        application, secret, status = _begin(request, row, asked)
         if application is not None:
             return redirect(_first_step(application, secret))
     stamp = request.POST.get("shown") or limits.stamp()
-    context = {"form": form, "asked": asked, "trap": limits.TRAP, "shown": stamp, "steps": _labels(form)}
+    context = {"form": row, "asked": asked, "trap": limits.TRAP, "shown": stamp, "steps": _labels(row)}
     response = render(request, "recruiting/public/begin.html", context, status=status)
     if status == 429:
         response["Retry-After"] = "600"
@@ -114,7 +114,7 @@ def step(request: Request, secret: str, number: int) -> HttpResponse:
     application = link.application
     steps = application.form.steps
     if not application.is_editable:
-        return redirect("application", secret)
+        return redirect("applicant", secret)
     if not 1 <= number <= len(steps):
         raise Http404
     if request.method != "POST":
@@ -131,12 +131,12 @@ def step(request: Request, secret: str, number: int) -> HttpResponse:
     application.refresh_from_db()
     if request.POST.get("remove"):
         services.detach(application=application, file_id=_uuid(request.POST["remove"]), at=timezone.now())
-        return redirect("application_step", secret, number)
+        return redirect("applicant_step", secret, number)
     if "back" in request.POST:
-        return redirect("application_step", secret, number - 1) if number > 1 else redirect("application", secret)
+        return redirect("applicant_step", secret, number - 1) if number > 1 else redirect("applicant", secret)
     if "later" in request.POST:
         toast(request, _("Everything is kept. The link in our letter brings you back here."))
-        return redirect("application", secret)
+        return redirect("applicant", secret)
     if wrong:
         return _step(request, _open(secret), secret, number, wrong, status=422)
     return redirect(_after(application, secret, number))
@@ -160,7 +160,7 @@ def review(request: Request, secret: str) -> HttpResponse:
     link = _open(secret)
     application = link.application
     if not application.is_editable:
-        return redirect("application", secret)
+        return redirect("applicant", secret)
     wrong: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -174,7 +174,7 @@ def review(request: Request, secret: str) -> HttpResponse:
         except Invalid as problem:
             wrong = dict(problem.fields)
         else:
-            return redirect("application", secret)
+            return redirect("applicant", secret)
     found = wrong or applying.problems(application)
     consents = [
         (one, one.key in request.POST.getlist("consent"), wrong.get(f"consent_{one.key}", ""))
@@ -209,7 +209,7 @@ def application(request: Request, secret: str) -> HttpResponse:
         except Problem as refused:
             problem = str(refused)
         else:
-            return redirect("application", secret)
+            return redirect("applicant", secret)
     context = {
         "application": row,
         "form": row.form,
@@ -330,7 +330,7 @@ def _said(application: Application, secret: str, wrong: dict[str, str]) -> list[
                 value = application.answers.get(one.key) or ""
                 files = ", ".join(names.get(pk, "") for pk in rules.listed(value)) if one.kind == "file" else ""
                 lines.append((one, files or fields.words(one, value), wrong.get(one.key, "")))
-        url = reverse("application_step", args=[secret, number])
+        url = reverse("applicant_step", args=[secret, number])
         found.append({"name": name or _("Your answers"), "url": url, "lines": lines})
     return found
 
@@ -345,7 +345,7 @@ def _labels(form: ApplicationForm) -> list[str]:
 
 
 def _first_step(application: Application, secret: str) -> str:
-    name, args = ("application_step", [secret, 1]) if application.form.steps else ("application_review", [secret])
+    name, args = ("applicant_step", [secret, 1]) if application.form.steps else ("applicant_review", [secret])
     return reverse(name, args=args)
 
 
@@ -354,16 +354,16 @@ def _after(application: Application, secret: str, number: int) -> str:
     every = application.form.questions
     for at, (_name, questions) in enumerate(application.form.steps, 1):
         if at > number and public_forms.on_page(questions, every, application.answers):
-            return reverse("application_step", args=[secret, at])
-    return reverse("application_review", args=[secret])
+            return reverse("applicant_step", args=[secret, at])
+    return reverse("applicant_review", args=[secret])
 
 
 def _last_step(application: Application, secret: str) -> str:
     """Return where the applicant goes on: the furthest step saved, or the first."""
     steps = application.form.steps
     if not steps:
-        return reverse("application_review", args=[secret])
-    return reverse("application_step", args=[secret, min(max(application.step, 1), len(steps))])
+        return reverse("applicant_review", args=[secret])
+    return reverse("applicant_step", args=[secret, min(max(application.step, 1), len(steps))])
 
 
 def _remember(request: Request) -> None:

@@ -17,6 +17,8 @@
     sent.set("name", asked.name);
     sent.set("beginning", asked.beginning);
     for (const domain of asked.domains) sent.append("domains", domain);
+    sent.set("made_with", form.dataset.keyName);
+    sent.set("country", form.country.value);
     for (const line of new FormData(form).getAll("product_lines")) sent.append("product_lines", line);
     const headers = { "X-CSRFToken": form.csrfmiddlewaretoken.value, "HX-Request": "true" };
     const response = await fetch(form.action, { method: "POST", body: sent, headers });

@@ -1,0 +1,4 @@
+"""Who may read the programme as code, and who may apply it."""
+
+READ = "blueprint.read"
+APPLY = "blueprint.apply"
