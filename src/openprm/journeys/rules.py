@@ -40,6 +40,7 @@ class Step:
     stage: str
     state: State
     depends_on: Collection[str] = ()
+    optional: bool = False
 
 
 def opened(steps: Iterable[Step]) -> set[str]:
@@ -50,8 +51,11 @@ def opened(steps: Iterable[Step]) -> set[str]:
 
 
 def current_stage(stages: Sequence[str], steps: Iterable[Step]) -> str:
-    """Return the first stage in which something is not done; "" if all is."""
-    unfinished = {step.stage for step in steps if step.state not in DONE}
+    """Return the first stage in which something is not done; "" if all is. What is optional holds nobody up, unless
+    there is nothing else."""
+    listed = list(steps)
+    needed = [step for step in listed if not step.optional] or listed
+    unfinished = {step.stage for step in needed if step.state not in DONE}
     return next((stage for stage in stages if stage in unfinished), "")
 
 

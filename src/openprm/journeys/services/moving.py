@@ -81,7 +81,9 @@ def advance(journey: Journey, *, by: Actor, at: datetime) -> None:
     before = journey.stage
     steps = _steps(tasks)
     journey.stage = rules.current_stage([stage["key"] for stage in journey.stages], steps)
-    journey.done, journey.total = rules.progress(step.state for step in steps)
+    if not journey.stage:
+        _leave_out(tasks, by=by, at=at)
+    journey.done, journey.total = rules.progress(State(task.state) for task in tasks)
     journey.progressed_at, journey.stuck_told_at = at, None
     changed = ["stage", "done", "total", "progressed_at", "stuck_told_at"]
     if journey.stage != before:
@@ -139,6 +141,15 @@ def _open(tasks: list[Task], *, by: Actor, at: datetime) -> bool:
     return again
 
 
+def _leave_out(tasks: list[Task], *, by: Actor, at: datetime) -> None:
+    """Skip the optional tasks that nobody did, when all that was needed is done."""
+    why = _("It was optional, and everything else is done.")
+    for task in tasks:
+        if not task.is_done:
+            move(task, "skip", by=by, at=at, said=why)
+            announce(events.Skipped(task.title, why, label(task)), about=task, by=by, at=at)
+
+
 def _can_wait(task: Task) -> bool:
     return task.state == State.PENDING or (task.kind == content.Kind.APPROVAL and task.state == State.WAITING)
 
@@ -151,4 +162,4 @@ def _close(task: Task, at: datetime) -> None:
 
 
 def _steps(tasks: list[Task]) -> list[rules.Step]:
-    return [rules.Step(task.key, task.stage, State(task.state), task.depends_on) for task in tasks]
+    return [rules.Step(task.key, task.stage, State(task.state), task.depends_on, task.optional) for task in tasks]

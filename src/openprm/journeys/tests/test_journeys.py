@@ -297,3 +297,13 @@ def test_both_sides_are_told(world: World) -> None:
     assert ("journeys.tasks", sales.id) in told
     assert ("journeys.to_approve", manager.id) in told
     assert ("journeys.decided", sales.id) in told
+
+
+def test_what_is_optional_holds_nobody_up(world: World) -> None:
+    raw = [{"key": "a", "name": "A", "tasks": [
+        {"key": "news", "title": "News", "kind": "link", "link": "https://a.example", "optional": True}]},
+        {"key": "b", "name": "B", "tasks": [{"key": "c", "title": "C", "kind": "confirm", "text": "C"}]}]  # fmt: skip
+    journey = started(world.alfa, template("short", raw))
+    assert again(journey).stage == "b"
+    hand_in(task(journey, "c"), YES, world.actor("sales", world.alfa))
+    assert (again(journey).state, again(journey).done, task(journey, "news").state) == ("completed", 2, "skipped")
