@@ -176,7 +176,7 @@ class ApplicationIn(Schema):
     )
 
 
-class Words(Schema):
+class ApplicationWords(Schema):
     """Something to say."""
 
     text: str = Field(min_length=1, max_length=5000)
@@ -244,7 +244,7 @@ class ColumnsIn(Schema):
     invite: bool = False
 
 
-class ImportOut(Schema):
+class PartnerImportOut(Schema):
     """An import of partners and people."""
 
     id: UUID
