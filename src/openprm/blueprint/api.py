@@ -108,7 +108,14 @@ class StarterOut(Schema):
     about: str
 
 
-@router.get("/programme-as-code", response=FolderOut, operation_id="export_programme")
+@router.get(
+    "/programme-as-code",
+    response=FolderOut,
+    operation_id="export_programme",
+    openapi_extra={
+        "responses": {200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}}
+    },
+)
 @operation(policies.READ)
 def export_programme(request: Request, wanted: Query[ExportQuery]) -> Any:
     """Export how the programme is set up, as files; `format=zip` gives one ZIP."""
