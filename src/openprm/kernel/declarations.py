@@ -126,7 +126,11 @@ features: dict[str, Feature] = {}
 
 
 def discover() -> None:
-    """Read the declarations, events and receivers of every feature, in the order of INSTALLED_APPS."""
+    """Read the declarations, events and receivers of every feature, in the order of INSTALLED_APPS.
+
+    Django may ask again, with another registry of apps; what is known already is not completed twice.
+    """
+    known = set(features)
     for config in apps.get_app_configs():
         if not config.name.startswith("openprm."):
             continue
@@ -137,8 +141,8 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
-    for feature in features.values():
-        if feature.completed is not None:
+    for name, feature in features.items():
+        if name not in known and feature.completed is not None:
             feature.completed()
 
 

@@ -104,7 +104,7 @@ def register(*, new_subjects: Sequence[Subject] = (), new_fields: Sequence[Field
     """Make declared subjects and fields known."""
     subjects.update({subject.name: subject for subject in new_subjects})
     for new in new_fields:
-        if _fields.setdefault(new.name, new) != new:
+        if _fields.setdefault(new.name, new) is not new:
             raise ValueError(f"audience field {new.name} is declared twice")
 
 
