@@ -54,7 +54,7 @@ class ProgrammeVersionOut(Schema):
 
 
 class PublishNote(Schema):
-    """OverrideWhy the programme changes."""
+    """Why the programme changes."""
 
     note: str = Field("", max_length=400)
 
