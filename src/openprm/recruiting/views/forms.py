@@ -22,7 +22,7 @@ from openprm.recruiting import console_forms, fields, policies, rules, sentences
 from openprm.recruiting.lifecycle import OPEN
 from openprm.recruiting.models import ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Definition
+from openprm.recruiting.shapes import FormDefinition
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 Parts = list[Any]
@@ -224,7 +224,7 @@ def _save(request: Request, row: ApplicationForm, **changed: Any) -> Application
 
 
 def _define(request: Request, row: ApplicationForm, **changed: Any) -> ApplicationForm:
-    definition = Definition.model_validate({**row.asks.model_dump(), **changed})
+    definition = FormDefinition.model_validate({**row.asks.model_dump(), **changed})
     return _save(request, row, definition=definition)
 
 
