@@ -296,7 +296,7 @@ def test_a_conflicting_deals_page_takes_few_queries(
 ) -> None:
     world.approved(world.alfa)
     deal = world.submitted(world.beta, evidence=EVIDENCE)
-    with django_assert_max_num_queries(59):
+    with django_assert_max_num_queries(55):
         assert manager.get(deal.console_url).status_code == 200
 
 

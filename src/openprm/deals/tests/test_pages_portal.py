@@ -339,7 +339,7 @@ def test_more_deals_take_no_more_queries(
 
 def test_a_deals_page_takes_few_queries(world: World, sales: Client, django_assert_max_num_queries: Any) -> None:
     deal = world.approved(world.alfa)
-    with django_assert_max_num_queries(48):  # panels of the features above are in it
+    with django_assert_max_num_queries(37):  # panels of the features above are in it
         assert sales.get(deal.get_absolute_url()).status_code == 200
 
 
