@@ -33,8 +33,8 @@ def vendor_count(actor: Actor) -> int:
 
 def partner_count(actor: Actor) -> int:
     """Return how many disputes and reviews wait for the partner's answer."""
-    asked = policies.visible_to(actor).filter(state=State.EVIDENCE_REQUESTED).count()
-    return asked + _open_reviews(actor).count()
+    asked = policies.visible_to(actor).filter(state=State.EVIDENCE_REQUESTED).order_by().values("pk")
+    return asked.union(_open_reviews(actor).order_by().values("pk"), all=True).count()
 
 
 def console_card(actor: Actor) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from openprm.kernel import access, jobs
 from openprm.kernel.access import SYSTEM
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-MOST_QUERIES = 24
+MOST_QUERIES = 20
 
 Make = Callable[..., Account]
 
