@@ -43,11 +43,11 @@ LINK = re.compile(r"(/(?:application|sign-in/invitation)/[\w-]+/)")
 
 
 def letter_link(page: Page, subject: str) -> str:
-    """Wait for a letter and return the address in it."""
+    """Wait for a letter and return the address in it, once what was written with the letter is there."""
     for _attempt in range(200):
         for letter in mail.outbox:
             found = LINK.search(str(letter.body))
-            if subject in letter.subject and found:
+            if subject in letter.subject and found and page.request.get(found[1]).ok:
                 return found[1]
         page.wait_for_timeout(100)
     raise AssertionError(f"no letter “{subject}” among {[letter.subject for letter in mail.outbox]}")
