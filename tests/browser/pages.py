@@ -23,7 +23,6 @@ NO_PAGES = {  # answers that are no page of their own
     "applicant_review": "needs the letter's key; tested with an application",
     "prices_download": "a download",
     "price_book_download": "a download",
-    "engagement_preview_result": "needs a finished preview; tested with deals",
     "settings_preview": "a fragment",
     "audience_preview": "a fragment",
     "notification_bell": "a fragment",
