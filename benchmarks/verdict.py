@@ -71,8 +71,11 @@ def _matcher(typed: list[str]) -> Figures:
     from openprm.matching import Query
 
     for name in typed[:WARM]:
-        services.find(Query(name))
-    return timed(lambda request: services.find(Query(request[1])) and None, [("", name, {}) for name in typed[WARM:]])
+        services.find(Query(name), explained=False)
+    return timed(
+        lambda request: services.find(Query(request[1]), explained=False) and None,
+        [("", name, {}) for name in typed[WARM:]],
+    )
 
 
 def _trigrams(typed: list[str]) -> Figures:
