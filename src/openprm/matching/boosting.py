@@ -44,11 +44,10 @@ def learn(
         likely = (1.0 / (1.0 + np.exp(-odds))).astype(np.float32)
         off = ((labels - likely) * importance).astype(np.float32)
         seen, factor = _chosen(off, chance)
-        slope = off[seen] * factor
-        curve = (likely * (np.float32(1.0) - likely) * importance)[seen] * factor
+        slope = (off[seen] * factor).astype(np.float64)  # as they will be summed: so they are turned only once
+        curve = ((likely * (np.float32(1.0) - likely) * importance)[seen] * factor).astype(np.float64)
         columns = chance.choice(len(edges), max(1, len(edges) // 2), replace=False)
-        asks = _grow(bins[:, seen], slope, curve, columns, edges, questions, caution)
-        pattern = _pattern(bins[:, seen], asks)
+        asks, pattern = _grow(bins[:, seen], slope, curve, columns, edges, questions, caution)
         size = 1 << len(asks)
         adds = np.bincount(pattern, slope, size) / (np.bincount(pattern, curve, size) + caution)
         asked.append(asks)
@@ -77,23 +76,24 @@ def _chosen(off: Numbers, chance: np.random.Generator) -> tuple[NDArray[np.intp]
 
 def _grow(
     bins: NDArray[np.uint8],
-    slope: Numbers,
-    curve: Numbers,
+    slope: NDArray[np.float64],
+    curve: NDArray[np.float64],
     columns: NDArray[np.intp],
     edges: Sequence[Numbers],
     questions: int,
     caution: float,
-) -> list[tuple[int, int]]:
-    """Choose question after question, each the one that tells most with those before."""
+) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
+    """Choose question after question, each the one that tells most with those before; and say how rows answer."""
     asks: list[tuple[int, int]] = []
     pattern = np.zeros(len(slope), np.int64)
     for depth in range(questions):
         shape = (1 << depth, BINS)
         best = (-1.0, 0, 0)
+        first = pattern * BINS
         for column in columns:
             if not len(edges[column]):
                 continue
-            cells = pattern * BINS + bins[column]
+            cells = first + bins[column]
             up = np.bincount(cells, slope, shape[0] * BINS).reshape(shape).cumsum(axis=1)
             curved = np.bincount(cells, curve, shape[0] * BINS).reshape(shape).cumsum(axis=1)
             rest, curved_rest = up[:, -1:] - up, curved[:, -1:] - curved
@@ -102,7 +102,7 @@ def _grow(
             best = max(best, (float(gain[at]), int(column), at))
         asks.append(best[1:])
         pattern = pattern * 2 + (bins[best[1]] > best[2])
-    return asks
+    return asks, pattern
 
 
 def _pattern(bins: NDArray[np.uint8], asks: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

@@ -2,6 +2,9 @@
 
 The name of a bank is no proof of the bank when twenty names are as much alike. A second model (`settle.json`) corrects
 what the names alone say, knowing these numbers besides those of the names themselves.
+
+A list also tells who asks and who is on file: people shorten a name that is on file in full, seldom the other way
+round. Two names by themselves are judged alike in both directions.
 """
 
 from collections.abc import Hashable, Sequence
@@ -32,6 +35,8 @@ NAMES = (
     "as_much_near",  # ... and are not far behind
     "less_answered",  # answered share of the question less that of the rival
     *("beside_" + name for name in BESIDE),  # numbers of the names, less those of the rival
+    *("asked_" + name for name in features.OF_A_SIDE),  # what the name asked for lacks and shortens
+    *("filed_" + name for name in features.OF_A_SIDE),  # ... and the name on file
 )
 COLUMNS = [features.NAMES.index(name) for name in BESIDE]
 MOST_LEAD = 8.0
@@ -51,6 +56,7 @@ class Listed(NamedTuple):
     answered: Numbers  # 1 where a candidate answers a word of the question
     weights: Numbers  # of the words of the question
     total: int  # names in the index
+    sides: Numbers  # `features.OF_A_SIDE` of the name asked for, then of the candidate
 
 
 def context(listed: Listed) -> Numbers:
@@ -83,7 +89,15 @@ def context(listed: Listed) -> Numbers:
         promised / promised_all,
         odds - first,
     ]
-    return np.concatenate([np.stack(about, axis=1), _beside(listed, which)], axis=1).astype(np.float32)
+    sides = listed.sides if len(distinct) > 1 else _alike_in_both_directions(listed.sides)
+    return np.concatenate([np.stack(about, axis=1), _beside(listed, which), sides], axis=1).astype(np.float32)
+
+
+def _alike_in_both_directions(sides: Numbers) -> Numbers:
+    """Where there is nothing to choose from, each side counts as the mean of both."""
+    asked, filed = np.split(sides, 2, axis=1)
+    mean = (asked + filed) / 2
+    return np.concatenate([mean, mean], axis=1)
 
 
 def _beside(listed: Listed, which: Numbers) -> Numbers:

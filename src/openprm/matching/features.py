@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler, LCSseq, Levenshtein
 
-from openprm.matching.align import Alignment, align
+from openprm.matching.align import Alignment, Link, align
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.likeness import Likeness
 from openprm.matching.normalise import NormalisedName, umlauts
@@ -68,12 +68,21 @@ NAMES = (
     "digits",  # whether the numbers in the names differ
 )
 
+OF_A_SIDE = (  # numbers of one name, beside the other: not symmetric, so only `context` looks at them
+    "missing",  # weight of its unanswered words
+    "missing_most",  # ... of the most telling one
+    "missing_words",  # how many they are
+    "short",  # weight of its words that are short for longer ones
+    "letters",  # weight of its words that are the initials of several
+)
+
 
 class Comparison(NamedTuple):
     """Numbers for the score, and the alignment that explains them."""
 
     numbers: tuple[float, ...]
     alignment: Alignment
+    sides: tuple[float, ...]  # `OF_A_SIDE` of the name asked for, then of the name on file
 
     def only_one_has(self, mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
         """The words that have no partner in the other name."""
@@ -115,7 +124,7 @@ def compare(
         float(any(word in PLACES for word in alone)),
         float(any(word.isdigit() for word in alone)),
     )
-    return Comparison(numbers, alignment)
+    return Comparison(numbers, alignment, _about_sides(mine, theirs, alignment.links))
 
 
 def unanswered(words: Sequence[str], answered: Sequence[float]) -> tuple[str, ...]:
@@ -195,6 +204,20 @@ def _about_links(mine: _Side, theirs: _Side, alignment: Alignment, rarity: Rarit
 def _tail_only(answered: Sequence[float]) -> bool:
     """Whether no answered word stands behind an unanswered one."""
     return 0.0 not in answered or not any(answered[answered.index(0.0) :])
+
+
+def _about_sides(mine: _Side, theirs: _Side, links: Sequence[Link]) -> tuple[float, ...]:
+    """What each side lacks and shortens, the name asked for first."""
+    short, letters = [0.0, 0.0], [0.0, 0.0]
+    for link in links:
+        if link.how in ("short", "initials"):
+            weight = min(sum(mine.weights[at] for at in link.mine), sum(theirs.weights[at] for at in link.theirs))
+            if link.how == "initials":
+                letters[len(link.mine) > 1] += weight
+            else:
+                short[len(mine.words[link.mine[0]]) >= len(theirs.words[link.theirs[0]])] += weight
+    lacks = [(side.missing_all, side.missing, float(side.missing_words)) for side in (mine, theirs)]
+    return (*lacks[0], short[0], letters[0], *lacks[1], short[1], letters[1])
 
 
 def _about_letters(one: NormalisedName, other: NormalisedName) -> tuple[float, ...]:

@@ -64,12 +64,21 @@ def points(about: Numbers, weights: Weights) -> Points:
     beside = len(context.NAMES)
     pair_start, pair = weights.pair.explain(about[beside:])
     settle_start, settle = weights.settle.explain(about)
-    sums = {"shared": 0.0, "missing": 0.0, "letters": 0.0}
+    sums = {"shared": 0.0, "missing": 0.0, "letters": 0.0, "others": 0.0}
     for name, credit in zip(features.NAMES, (pair + settle[beside:]).tolist(), strict=True):
         group = "missing" if name in ABOUT_MISSING else "letters" if name in ABOUT_LETTERS else "shared"
         sums[group] += credit * weights.slope
+    for name, credit in zip(context.NAMES, settle[:beside].tolist(), strict=True):
+        sums[_of_list(name)] += credit * weights.slope
     start = weights.intercept + weights.slope * (pair_start + settle_start)
-    return Points(start, **sums, others=weights.slope * float(settle[:beside].sum()))
+    return Points(start, **sums)
+
+
+def _of_list(name: str) -> str:
+    """What a number of `context` is about."""
+    if not name.startswith(("asked_", "filed_")):
+        return "others"
+    return "missing" if "_missing" in name else "shared"
 
 
 def evidence(

@@ -91,6 +91,7 @@ def judge(
         answered.astype(np.float32),
         np.array([rarity(word) for word in words], np.float32),
         rarity.names,
+        np.array([one.sides for one in compared], np.float32),
     )
     about = np.concatenate([context.context(listed), rows], axis=1)
     corrections = weights.settle.judge(about).tolist()

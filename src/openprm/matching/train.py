@@ -55,6 +55,7 @@ class Lesson:
     size: NDArray[np.int64]  # of the index
     answered: NDArray[np.int64]  # which words of the question a row answers, a bit for each
     weights: list[Numbers]  # of the words, for each sample
+    sides: Numbers  # `features.OF_A_SIDE`, of the name asked for and of the candidate
 
     def only(self, chosen: NDArray[np.bool_]) -> "Lesson":
         """The rows chosen."""
@@ -70,6 +71,7 @@ class Lesson:
             self.size[at],
             self.answered[at],
             self.weights,
+            self.sides[at],
         )
 
     def each(self, values: Mapping[str, float]) -> Numbers:
@@ -144,6 +146,7 @@ def ask(folder: Path, sizes: Sequence[int], *, seed: int = 3) -> Lesson:
         np.concatenate([part.size for part in parts]),
         np.concatenate([part.answered for part in parts]),
         [weights for part in parts for weights in part.weights],
+        np.concatenate([part.sides for part in parts]),
     )
 
 
@@ -164,6 +167,7 @@ def _ask(folder: Path, rows: Sequence[Sample], size: int) -> Lesson:
         np.full(len(each), len(companies), np.int64),
         np.array([row.answered for row in each], np.int64),
         [rows[0].weights for rows in told],
+        np.array([row.sides for row in each], np.float32),
     )
 
 
@@ -177,6 +181,7 @@ class _Row(NamedTuple):
     alone: tuple[str, ...]
     answered: int
     weights: Numbers
+    sides: tuple[float, ...]
 
 
 def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
@@ -192,7 +197,8 @@ def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
         alone = compared.only_one_has(query.name.words, one.name.words)
         numbers = np.array(compared.numbers, np.float32)
         answered = sum(1 << at for at, part in enumerate(compared.alignment.mine[:MOST_WORDS]) if part)
-        rows.append(_Row(number, numbers, right, hash(one.name.words), alone, answered, weights))
+        name = hash(one.name.words)
+        rows.append(_Row(number, numbers, right, name, alone, answered, weights, compared.sides))
     return rows
 
 
@@ -257,7 +263,13 @@ def _listed(lesson: Lesson, odds: Numbers, rows: slice) -> context.Listed:
     answered = (lesson.answered[rows, None] >> np.arange(len(weights))) & 1
     total = int(lesson.size[rows.start])
     return context.Listed(
-        odds[rows], lesson.names[rows], lesson.rows[rows], answered.astype(np.float32), weights, total
+        odds[rows],
+        lesson.names[rows],
+        lesson.rows[rows],
+        answered.astype(np.float32),
+        weights,
+        total,
+        lesson.sides[rows],
     )
 
 

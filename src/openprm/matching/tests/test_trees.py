@@ -50,10 +50,14 @@ def test_trees_correct_what_is_known_already() -> None:
     assert off[1] < off[0]
 
 
-def listed(odds: list[float], names: list[str], answered: list[list[float]]) -> dict[str, list[float]]:
+def listed(
+    odds: list[float], names: list[str], answered: list[list[float]], *, asked: float = 0.0, filed: float = 0.0
+) -> dict[str, list[float]]:
     rows = np.zeros((len(odds), len(features.NAMES)), np.float32)
     words = np.array(answered, np.float32)
-    about = context(Listed(np.array(odds, np.float32), names, rows, words, np.ones(words.shape[1], np.float32), 100))
+    sides = np.tile(np.repeat(np.array([asked, filed], np.float32), len(features.OF_A_SIDE)), (len(odds), 1))
+    weights = np.ones(words.shape[1], np.float32)
+    about = context(Listed(np.array(odds, np.float32), names, rows, words, weights, 100, sides))
     return {name: about[:, at].tolist() for at, name in enumerate(NAMES)}
 
 
@@ -74,3 +78,11 @@ def test_two_accounts_of_one_name_are_no_rivals() -> None:
     about = listed([2.0, 2.0], ["a", "a"], [[1], [1]])
     assert about["lead"] == [8.0, 8.0]
     assert about["near"] == [0.0, 0.0]
+
+
+def test_who_asks_and_who_is_on_file_matters_only_where_there_is_something_to_choose_from() -> None:
+    several = listed([2.0, 1.0], ["a", "b"], [[1], [1]], asked=1.0, filed=3.0)
+    assert several["asked_short"] == [1.0, 1.0]
+    assert several["filed_short"] == [3.0, 3.0]
+    alone = listed([2.0, 2.0], ["a", "a"], [[1], [1]], asked=1.0, filed=3.0)
+    assert alone["asked_short"] == alone["filed_short"] == [2.0, 2.0]
