@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.sessions import middleware as sessions
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
@@ -25,7 +24,7 @@ class SessionMiddleware(sessions.SessionMiddleware):
     waits in a new one for its user to sign in. To have the browser forget its cookie then would lose the form.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Keep the session, and its cookie in the browser."""
         response = super().process_response(request, response)
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
