@@ -37,7 +37,10 @@ CONFETTI = """(() => {
         for (const { addedNodes } of changes)
             for (const node of addedNodes) if (node.className === "confetti") root.dataset.confetti++;
     }).observe(document.body, { childList: true });
-})()"""  # counts showers: they pass
+    document.addEventListener("htmx:after:swap", () => {
+        root.dataset.news = document.querySelector("[data-celebrate]") ? 1 : 0;
+    });
+})()"""  # counts showers, which pass, and notes when there was something to celebrate
 LINK = re.compile(r"(/(?:application|sign-in/invitation)/[\w-]+/)")
 
 expect.set_options(timeout=PATIENCE)
