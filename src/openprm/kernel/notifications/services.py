@@ -146,4 +146,6 @@ def _ring(rows: list[Notification]) -> None:
 @looks_back(SENT)
 def _rang(actor: Actor, moment: float) -> bool:
     """Say whether the reader's bell has rung since."""
+    if actor.id is None:
+        return False
     return Notification.objects.filter(pk__gte=first_of(moment), person_id=actor.id, in_app=True).exists()
