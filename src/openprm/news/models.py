@@ -1,0 +1,92 @@
+"""The tables of news: the posts, and who has read them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from openprm.kernel.audiences import EVERYBODY
+from openprm.kernel.models import Entity
+from openprm.kernel.ui.tones import Status
+from openprm.news import words
+from openprm.news.rules import State, state
+from openprm.partners.models import Partner
+from openprm.pricing import when
+
+
+def everybody() -> dict[str, Any]:
+    """Return the audience of a post that says nothing else."""
+    return dict(EVERYBODY)
+
+
+class Post(Entity):
+    """Something the vendor tells. ``told_at`` is when those concerned were told of it, so that it happens once."""
+
+    title = models.CharField(max_length=200)
+    text = models.TextField(max_length=20_000)
+    audience = models.JSONField(default=everybody)
+    pinned = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="news_newest"),
+            models.Index(fields=["-pinned", "-starts_at", "-id"], name="news_shown"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title="") & ~Q(text=""), name="news_says_something"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                name="news_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def state_at(self, at: datetime) -> State:
+        """Return where it stands at a moment."""
+        return state(self.starts_at, self.ends_at, at=at)
+
+    @property
+    def state(self) -> State:
+        """Return where it stands now."""
+        return self.state_at(timezone.now())
+
+    @property
+    def status(self) -> Status:
+        """Return where it stands now, for a badge."""
+        return words.STATUSES[self.state]
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which it is shown."""
+        return when.last_day(self.ends_at)
+
+    @property
+    def portal_url(self) -> str:
+        """Return where a partner reads it."""
+        return reverse("portal:news_post", args=[self.pk])
+
+
+class Reading(models.Model):
+    """A person of a partner has opened a post."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="readings")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    person_id: models.UUIDField[UUID, UUID] = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "post"], name="news_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.person_id}"
