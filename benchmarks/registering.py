@@ -4,13 +4,14 @@ A third of the customers is known and blocked, so it is sent with evidence; one 
 """
 
 from benchmarks._load import AT, HEADING, WARM_UP, Server, ask
-from benchmarks.verdict import questions
+from benchmarks.verdict import begin_a_day, questions
 
 EVIDENCE = "The customer asked us for an offer in writing last week."
 
 
 def measure(server: Server, requests: int) -> None:
     """Print the figures of registering and of saving."""
+    begin_a_day()
     registered = [("POST", "/portal/deals/register/", _form(name)) for name in questions(requests + WARM_UP, seed=23)]
     drafts = [("POST", "/portal/deals/draft/", _form(name)) for name in questions(requests // 4 + WARM_UP, seed=29)]
     ours, peer = ask(server, registered, answer=302), ask(server, drafts, answer=204)

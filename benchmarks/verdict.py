@@ -13,7 +13,7 @@ Request = tuple[str, str, dict[str, str]]
 
 def measure(server: Server, requests: int) -> None:
     """Print the figures of the verdict and of its peers."""
-    _without_limits()
+    begin_a_day()
     typed = questions(requests + WARM)
     forms: list[Request] = [("POST", "/portal/deals/verdict/", _form(name)) for name in typed]
     ours, many = ask(server, forms), ask_at_once(server, forms)
@@ -29,12 +29,19 @@ def measure(server: Server, requests: int) -> None:
     )
 
 
-def _without_limits() -> None:
-    """Let one person ask as much as a measurement does; what counting costs is measured with it."""
+def begin_a_day() -> None:
+    """Forget what was asked today, and let one person ask as much as a measurement does.
+
+    What counting costs is measured with it: a day of hundreds of companies, where the limit is far lower in life.
+    """
+    from openprm.checks.models import Asked, Day
     from openprm.kernel.access import as_system
     from openprm.kernel.settings_store import StoredSetting
 
     with as_system():
+        print(f"{Asked.objects.count():,} checks forgotten")
+        Asked.objects.all().delete()
+        Day.objects.all().delete()
         for key, value in (("per_day", 100_000), ("per_person", 100_000), ("per_minute", 10_000)):
             StoredSetting.objects.update_or_create(key=f"checks.{key}", defaults={"value": value})
 
@@ -71,8 +78,11 @@ def _matcher(typed: list[str]) -> Figures:
     from openprm.matching import Query
 
     for name in typed[:WARM]:
-        services.find(Query(name))
-    return timed(lambda request: services.find(Query(request[1])) and None, [("", name, {}) for name in typed[WARM:]])
+        services.find(Query(name), explained=False)
+    return timed(
+        lambda request: services.find(Query(request[1]), explained=False) and None,
+        [("", name, {}) for name in typed[WARM:]],
+    )
 
 
 def _trigrams(typed: list[str]) -> Figures:

@@ -1,8 +1,9 @@
 """The API keeps what its description promises, whatever it is sent: no server errors, nothing undescribed."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS as KNOWN_CHECKS
 from schemathesis.schemas import APIOperation
@@ -35,6 +37,31 @@ description = schemathesis.openapi.from_dict(api.get_openapi_schema())
 description.app = application
 OPERATIONS: list[Any] = [result.ok() for result in description.get_all_operations()]
 CHECKS = KNOWN_CHECKS.get_by_names(PROMISES)
+
+
+def _shapes(known: Any, found: dict[str, set[type[BaseModel]]]) -> None:
+    """Add the shapes that a type is made of, by the name under which the description tells them."""
+    if isinstance(known, type) and issubclass(known, BaseModel):
+        if known in found[known.__name__]:
+            return
+        found[known.__name__].add(known)
+        for field in known.model_fields.values():
+            _shapes(field.annotation, found)
+    for part in get_args(known):
+        _shapes(part, found)
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The description tells one shape for each name: another of that name would be told wrongly."""
+    found: dict[str, set[type[BaseModel]]] = defaultdict(set)
+    for _prefix, router in api._routers:
+        for path in router.path_operations.values():
+            for operation in path.operations:
+                for known in (*operation.models, *operation.response_models.values()):
+                    for field in getattr(known, "model_fields", {}).values():  # each is only a wrapper
+                        _shapes(field.annotation, found)
+    assert len(found) > 100
+    assert {name: shapes for name, shapes in found.items() if len(shapes) > 1} == {}
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from openprm.automation.models import Automation, EmailTemplate, Rehearsal, Run
 from openprm.blueprint import starters
 from openprm.blueprint.models import Upload
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
+from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
-from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow
+from openprm.deals.models import ApprovalRule, DealRegistration, ProtectionWindow, RulesPreview
 from openprm.demo import services as demo
 from openprm.demo.personas import PERSONAS
 from openprm.disputes.models import Dispute, Review
@@ -98,6 +100,7 @@ def programme(live: str) -> None:
         automation = Automation.objects.get(code__startswith="welcome_managed")
         Rehearsal.objects.create(automation=automation, definition=automation.edited, days=90, until=now, state="done")
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
+        deals.preview(rules=(), since=now.date() - timedelta(days=90), until=now.date(), by=SYSTEM, at=now)
         reseller = Programme.objects.get(code="reseller")
         says = reseller.versions.get(number=1).says
         program.edit(programme=reseller, definition=says.model_copy(update={"review": True}), by=SYSTEM, at=now)
@@ -163,6 +166,7 @@ def things(partner: Any) -> dict[str, Things]:
             "person": _first(Person.objects.filter(partner_id=None)),
             "role": _first(Role.objects),
             "partner": _first(Partner.objects.filter(status="active")),
+            "engagement_preview": _first(RulesPreview.objects),
             "audience": _first(Audience.objects),
             "account": _first(Account.objects),
             "opportunity_create": _first(Account.objects),

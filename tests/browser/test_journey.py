@@ -50,7 +50,8 @@ def open_task(page: Page, title: str) -> None:
 
 
 def fill_in_the_team(page: Page, people: str) -> None:
-    """Fill in the form of the first task."""
+    """Fill in the form of the first task, once the page listens."""
+    page.wait_for_load_state()
     page.get_by_label("How many people sell?").fill(people)
     page.get_by_label("Whom do you sell to?").select_option("Enterprises")
 

@@ -10,17 +10,17 @@ from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.settings_store import StoredSetting
 from openprm.recruiting import services
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Choice, Condition, Consent, Definition, Question
+from openprm.recruiting.shapes import Choice, Condition, Consent, FormDefinition, FormQuestion
 from tests.browser.conftest import Visitors
 from tests.browser.test_accessibility import AXE, RUN, WIDER
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.browser
 
-ASKED = Definition(
+ASKED = FormDefinition(
     questions=[
-        Question(key="website", field="website", required=True, step="Company"),
-        Question(
+        FormQuestion(key="website", field="website", required=True, step="Company"),
+        FormQuestion(
             key="services",
             kind="choice",
             label="What do you offer?",
@@ -28,7 +28,7 @@ ASKED = Definition(
             required=True,
             step="Business",
         ),
-        Question(
+        FormQuestion(
             key="seats",
             kind="number",
             label="How many seats?",
@@ -43,11 +43,11 @@ LINK = re.compile(r"(/(?:application|sign-in/invitation)/[\w-]+/)")
 
 
 def letter_link(page: Page, subject: str) -> str:
-    """Wait for a letter and return the address in it."""
+    """Wait for a letter and return the address in it, once what was written with the letter is there."""
     for _attempt in range(200):
         for letter in mail.outbox:
             found = LINK.search(str(letter.body))
-            if subject in letter.subject and found:
+            if subject in letter.subject and found and page.request.get(found[1]).ok:
                 return found[1]
         page.wait_for_timeout(100)
     raise AssertionError(f"no letter “{subject}” among {[letter.subject for letter in mail.outbox]}")

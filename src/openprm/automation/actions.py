@@ -41,8 +41,8 @@ def _template(given: Mapping[str, Any]) -> EmailTemplate:
     return found
 
 
-def _receivers(partner: Partner, given: Mapping[str, Any]) -> list[Any]:
-    found = mailing.people(partner, str(given["to"]))
+def _receivers(partner: Partner, given: Mapping[str, Any], *, by_mail: bool = False) -> list[Any]:
+    found: list[Any] = [*(mailing.readers if by_mail else mailing.people)(partner, str(given["to"]))]
     if not found:
         who = dict(mailing.receivers()).get(str(given["to"]), given["to"])
         raise mailing.NobodyThere(_("There is nobody to write to: %(who)s.") % {"who": who})
@@ -52,7 +52,7 @@ def _receivers(partner: Partner, given: Mapping[str, Any]) -> list[Any]:
 def _send_email(occasion: Occasion, given: Mapping[str, Any]) -> str:
     partner, template = _partner(occasion), _template(given)
     sender = mailing.sender(partner, str(given["sender"]))
-    readers = _receivers(partner, given)
+    readers = _receivers(partner, given, by_mail=True)
     about = fields.of_partner(partner)
     for reader in readers:
         written = mailing.filled(template, about, reader, by=sender, told=occasion.payload)
@@ -64,14 +64,14 @@ def _foresee_email(occasion: Occasion, given: Mapping[str, Any]) -> str:
     try:
         partner, template = _partner(occasion), _template(given)
         sender = mailing.sender(partner, str(given["sender"]))
-        readers = _receivers(partner, given)
+        readers = _receivers(partner, given, by_mail=True)
     except (Refusal, Invalid) as problem:
         return _("cannot send an e-mail: %(why)s") % {"why": problem}
     return _mail_words(template, readers, sender, _("send “%(name)s” to %(who)s"))
 
 
 def _mail_words(template: EmailTemplate, readers: list[Any], sender: Any, words: str) -> str:
-    names = ", ".join(reader.name for reader in readers[:3])
+    names = ", ".join(reader.name or reader.email for reader in readers[:3])
     if len(readers) > 3:
         more = len(readers) - 3
         names = ngettext("%(names)s and one more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}

@@ -88,13 +88,13 @@ class AutomationChange(Schema):
     definition: dict[str, Any] | None = Field(None, description=DEFINITION)
 
 
-class Note(Schema):
+class VersionNote(Schema):
     """Why, in a few words."""
 
     note: str = Field("", max_length=400)
 
 
-class VersionOut(Schema):
+class AutomationVersionOut(Schema):
     """A version of an automation, with what it changed."""
 
     id: UUID
@@ -277,7 +277,7 @@ def remove_automation(request: Request, automation_id: UUID) -> Any:
 
 @router.post("/automations/{uuid:automation_id}/publish", response=AutomationOut, operation_id="publish_automation")
 @operation(policies.MANAGE)
-def publish_automation(request: Request, automation_id: UUID, payload: Note) -> Any:
+def publish_automation(request: Request, automation_id: UUID, payload: VersionNote) -> Any:
     """Put the draft into force as the next version; a first version goes live with it."""
     row = _one(request, automation_id)
     return services.publish(automation=row, note=payload.note, by=request.actor, at=timezone.now())
@@ -321,7 +321,9 @@ def discard_automation_draft(request: Request, automation_id: UUID) -> Any:
 
 
 @router.get(
-    "/automations/{uuid:automation_id}/versions", response=Page[VersionOut], operation_id="list_automation_versions"
+    "/automations/{uuid:automation_id}/versions",
+    response=Page[AutomationVersionOut],
+    operation_id="list_automation_versions",
 )
 @operation(policies.VIEW)
 def list_automation_versions(request: Request, automation_id: UUID, wanted: Query[PageQuery]) -> Any:

@@ -26,7 +26,7 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("Automations"), "console:automations", "robot", policies.VIEW, 62, GROUP, home.failures),
+        Nav("console", _("Automations"), "console:automations", "robot", policies.VIEW, 62, GROUP, home.failed),
         Nav("console", _("E-mail templates"), "console:email_templates", "mail", policies.VIEW, 63, GROUP),
     ],
     notifications=[

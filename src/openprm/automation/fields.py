@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.accounts.models import Person
+from openprm.accounts.models import Invitation, Person
 from openprm.automation import merging, payload
 from openprm.kernel import settings_store
 from openprm.kernel.mail.letters import absolute
@@ -60,7 +60,7 @@ def of_partner(partner: Partner) -> dict[str, str]:
     }
 
 
-def of_reader(person: Person | None) -> dict[str, str]:
+def of_reader(person: Person | Invitation | None) -> dict[str, str]:
     """Return what the fields hold for whoever reads it."""
     name = person.name if person else ""
     return {"person.name": name, "person.first_name": _first(name)}

@@ -130,6 +130,17 @@ def _healthcare() -> Definition:
     )
 
 
+def _healthcare_joined() -> Definition:
+    both = {"all": [_has("vertical", "any_of", "healthcare"), _has("type", "any_of", "msp")]}
+    return _made(
+        _on("application.approved"),
+        condition(both),
+        _assign("tam", "technical_account_manager"),
+        _mail("welcome", "healthcare_welcome", "regional_director"),
+        _tell("tell", _("{{ partner.name }} is new: a managed service provider for healthcare"), "team"),
+    )
+
+
 def _activated() -> Definition:
     return _made(
         _on("partner.status_changed"),
@@ -209,6 +220,21 @@ def _suspended() -> Definition:
     )
 
 
+_HEALTHCARE_WELCOME = Letter(
+    "healthcare_welcome",
+    gettext_lazy("Healthcare welcome"),
+    gettext_lazy("Healthcare with {{ vendor.name }}: glad that you are with us"),
+    gettext_lazy(
+        "Dear {{ person.first_name | partner }},\n\n"
+        "{{ partner.name }} serves healthcare as a managed service provider. That is where we want to be"
+        " strong together. A technical account manager who knows hospitals and practices will write to you"
+        " within days.\n\nIf something is missing until then, answer this letter: it reaches me.\n\n"
+        "{{ sender.name }}\n{{ sender.title }}"
+    ),
+    gettext_lazy("Open the portal"),
+    "/portal/",
+)
+
 READY = (
     Ready(
         "healthcare_msp",
@@ -216,22 +242,15 @@ READY = (
         gettext_lazy("Welcomed by the regional director, with a technical account manager by region and load."),
         "heart-handshake",
         _healthcare,
-        (
-            Letter(
-                "healthcare_welcome",
-                gettext_lazy("Healthcare welcome"),
-                gettext_lazy("Healthcare with {{ vendor.name }}: glad that you are with us"),
-                gettext_lazy(
-                    "Dear {{ person.first_name | partner }},\n\n"
-                    "{{ partner.name }} serves healthcare as a managed service provider. That is where we want to be"
-                    " strong together. A technical account manager who knows hospitals and practices will write to you"
-                    " within days.\n\nIf something is missing until then, answer this letter: it reaches me.\n\n"
-                    "{{ sender.name }}\n{{ sender.title }}"
-                ),
-                gettext_lazy("Open the portal"),
-                "/portal/",
-            ),
-        ),
+        (_HEALTHCARE_WELCOME,),
+    ),
+    Ready(
+        "healthcare_msp_joined",
+        gettext_lazy("Take in new managed service providers for healthcare"),
+        gettext_lazy("When their application is approved. Add the journey and the price book that they get."),
+        "user-plus",
+        _healthcare_joined,
+        (_HEALTHCARE_WELCOME,),
     ),
     Ready(
         "partner_activated",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from openprm.automation import policies
 from openprm.automation.models import Run
 from openprm.kernel.access import Actor
@@ -9,13 +11,13 @@ from openprm.kernel.access import Actor
 SHOWN = 5
 
 
-def failures(actor: Actor) -> int:
-    """Return how many runs failed and wait for somebody."""
-    return policies.runs_visible_to(actor).filter(state=Run.State.FAILED).count()
+def failed(actor: Actor) -> QuerySet[Run]:
+    """Return the runs that failed and wait for somebody."""
+    return policies.runs_visible_to(actor).filter(state=Run.State.FAILED)
 
 
 def failures_card(actor: Actor) -> dict[str, Any]:
     """Return the runs that failed, the latest first."""
-    failed = policies.runs_visible_to(actor).filter(state=Run.State.FAILED)
-    rows = list(failed.order_by("-updated_at")[:SHOWN])
-    return {"failed": rows, "count": failed.count() if len(rows) == SHOWN else len(rows)}
+    waiting = failed(actor)
+    rows = list(waiting.order_by("-updated_at")[:SHOWN])
+    return {"failed": rows, "count": waiting.count() if len(rows) == SHOWN else len(rows)}

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.accounts.models import ADMIN, Person, Role
+from openprm.accounts.models import ADMIN, Invitation, Person, Role
 from openprm.automation import fields, merging
 from openprm.automation.models import EmailTemplate
 from openprm.kernel.errors import Invalid, Refusal
@@ -84,6 +84,17 @@ def people(partner: Partner, to: str) -> list[Person]:
     return list(ours.filter(pk__in=Person.roles.through.objects.filter(role__key=key).values("person_id")))
 
 
+def readers(partner: Partner, to: str) -> list[Person | Invitation]:
+    """Return who gets a letter: the same people; of a partner whose first ones have yet to join, those invited."""
+    found = people(partner, to)
+    if found or to.partition(":")[0] == TEAM:
+        return [*found]
+    invited = Invitation.objects.filter(partner=partner, accepted_at=None, revoked_at=None)
+    if to != EVERYBODY:
+        invited = invited.filter(roles__key=ADMIN if to == ADMINS else to.partition(":")[2])
+    return [*invited.order_by("name", "email")]
+
+
 def sender(partner: Partner, name: str) -> Person | None:
     """Return in whose name it is; None for the programme's own. Refuses where nobody is that for the partner."""
     if name == PROGRAMME:
@@ -116,7 +127,7 @@ def write(
 def filled(
     template: EmailTemplate,
     of_partner: Mapping[str, str],
-    reader: Person | None,
+    reader: Person | Invitation | None,
     *,
     by: Person | None,
     told: Mapping[str, Any] | None,

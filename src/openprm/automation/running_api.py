@@ -45,7 +45,7 @@ class RunOut(Schema):
     finished_at: datetime | None
 
 
-class StepOut(Schema):
+class RunStepOut(Schema):
     """What became of one step."""
 
     key: str
@@ -62,7 +62,7 @@ class StepOut(Schema):
 class TraceOut(RunOut):
     """A run with its steps."""
 
-    steps: list[StepOut]
+    steps: list[RunStepOut]
 
     @staticmethod
     def resolve_steps(row: Run) -> list[Any]:
@@ -100,7 +100,7 @@ class RehearsedOut(Schema):
     lines: list[dict[str, Any]]
 
 
-class ForPartner(Schema):
+class RunFor(Schema):
     """For which partner."""
 
     partner_id: UUID
@@ -108,7 +108,7 @@ class ForPartner(Schema):
 
 @router.post("/automations/{uuid:automation_id}/run", response={201: RunOut}, operation_id="run_automation")
 @operation(policies.MANAGE)
-def run_automation(request: Request, automation_id: UUID, payload: ForPartner) -> Any:
+def run_automation(request: Request, automation_id: UUID, payload: RunFor) -> Any:
     """Really run it for one partner now, whatever its condition says."""
     row = get_object_or_404(policies.visible_to(request.actor), pk=automation_id)
     partner = get_object_or_404(partners.visible_to(request.actor), pk=payload.partner_id)

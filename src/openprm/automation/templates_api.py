@@ -39,13 +39,13 @@ class TemplateBody(Schema):
     button_url: str = Field("", max_length=300, examples=["/portal/"])
 
 
-class TemplateIn(TemplateBody):
+class EmailTemplateIn(TemplateBody):
     """A new template."""
 
     code: str = Field("", max_length=80, description="Its lasting name; made from the name where it is empty.")
 
 
-class TemplateOut(TemplateBody):
+class EmailTemplateOut(TemplateBody):
     """A template."""
 
     id: UUID
@@ -55,14 +55,14 @@ class TemplateOut(TemplateBody):
     updated_at: datetime
 
 
-class PreviewIn(Schema):
+class LetterPreviewIn(Schema):
     """As which partner to fill it."""
 
     partner_id: UUID
     sender: str = Field("programme", max_length=60)
 
 
-class PreviewOut(Schema):
+class LetterPreviewOut(Schema):
     """The letter as the partner's administrator would get it."""
 
     subject: str
@@ -71,29 +71,29 @@ class PreviewOut(Schema):
     button_url: str
 
 
-@router.get("/email-templates", response=Page[TemplateOut], operation_id="list_email_templates")
+@router.get("/email-templates", response=Page[EmailTemplateOut], operation_id="list_email_templates")
 @operation(policies.VIEW)
 def list_email_templates(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the e-mail templates."""
     return paginate(policies.templates_visible_to(request.actor), wanted)
 
 
-@router.post("/email-templates", response={201: TemplateOut}, operation_id="create_email_template")
+@router.post("/email-templates", response={201: EmailTemplateOut}, operation_id="create_email_template")
 @operation(policies.MANAGE)
-def create_email_template(request: Request, payload: TemplateIn, response: HttpResponse) -> Any:
+def create_email_template(request: Request, payload: EmailTemplateIn, response: HttpResponse) -> Any:
     """Write a template."""
     saved = services.save_template(**payload.dict(), by=request.actor, at=timezone.now())
     return Status(201, tagged(response, saved))
 
 
-@router.get("/email-templates/{uuid:template_id}", response=TemplateOut, operation_id="get_email_template")
+@router.get("/email-templates/{uuid:template_id}", response=EmailTemplateOut, operation_id="get_email_template")
 @operation(policies.VIEW)
 def get_email_template(request: Request, template_id: UUID, response: HttpResponse) -> Any:
     """Read a template."""
     return tagged(response, get_object_or_404(policies.templates_visible_to(request.actor), pk=template_id))
 
 
-@router.put("/email-templates/{uuid:template_id}", response=TemplateOut, operation_id="change_email_template")
+@router.put("/email-templates/{uuid:template_id}", response=EmailTemplateOut, operation_id="change_email_template")
 @operation(policies.MANAGE)
 def change_email_template(request: Request, template_id: UUID, payload: TemplateBody, response: HttpResponse) -> Any:
     """Change a template."""
@@ -112,9 +112,11 @@ def remove_email_template(request: Request, template_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.post("/email-templates/{uuid:template_id}/preview", response=PreviewOut, operation_id="preview_email_template")
+@router.post(
+    "/email-templates/{uuid:template_id}/preview", response=LetterPreviewOut, operation_id="preview_email_template"
+)
 @operation(policies.VIEW)
-def preview_email_template(request: Request, template_id: UUID, payload: PreviewIn) -> Any:
+def preview_email_template(request: Request, template_id: UUID, payload: LetterPreviewIn) -> Any:
     """Read a template filled for a partner. Nothing is sent."""
     row = get_object_or_404(policies.templates_visible_to(request.actor), pk=template_id)
     partner = get_object_or_404(partners.visible_to(request.actor), pk=payload.partner_id)

@@ -46,7 +46,7 @@ class ApplyIn(FolderIn):
     source: str = Field("", max_length=200, examples=["commit 4b2254a"], description="Where it came from, for the log.")
 
 
-class StartIn(Schema):
+class StarterIn(Schema):
     """The plan of a starter that was seen."""
 
     digest: str = DIGEST
@@ -59,7 +59,7 @@ class AddedOut(Schema):
     words: str
 
 
-class DifferenceOut(Schema):
+class PlanDifferenceOut(Schema):
     """A field that changes."""
 
     field: str = Field(examples=["value"])
@@ -71,7 +71,7 @@ class ChangedOut(Schema):
     """A document that changes."""
 
     code: str = Field(examples=["deals.protection_days"])
-    differences: list[DifferenceOut]
+    differences: list[PlanDifferenceOut]
 
 
 class SectionPlanOut(Schema):
@@ -108,7 +108,14 @@ class StarterOut(Schema):
     about: str
 
 
-@router.get("/programme-as-code", response=FolderOut, operation_id="export_programme")
+@router.get(
+    "/programme-as-code",
+    response=FolderOut,
+    operation_id="export_programme",
+    openapi_extra={
+        "responses": {200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}}
+    },
+)
 @operation(policies.READ)
 def export_programme(request: Request, wanted: Query[ExportQuery]) -> Any:
     """Export how the programme is set up, as files; `format=zip` gives one ZIP."""
@@ -155,6 +162,6 @@ def plan_starter(request: Request, key: str) -> Any:
 
 @router.post("/programme-as-code/starters/{slug:key}/apply", response=PlanOut, operation_id="apply_starter")
 @operation(policies.APPLY)
-def apply_starter(request: Request, key: str, payload: StartIn) -> Any:
+def apply_starter(request: Request, key: str, payload: StarterIn) -> Any:
     """Set the programme up with a starter."""
     return words.outline(starters.start(key=key, by=request.actor, at=timezone.now(), digest=payload.digest))

@@ -80,7 +80,9 @@ def account_ids(text: str) -> list[UUID]:
     found = [*exact, *_by_beginnings(_typed(text))]
     if found or len(text) < 3:
         return found
-    return [UUID(match.company_id) for match in services.find(Query(text), limit=10) if _is_like(match)]
+    return [
+        UUID(match.company_id) for match in services.find(Query(text), limit=10, explained=False) if _is_like(match)
+    ]
 
 
 def lookalikes(account: Account) -> list[Lookalike]:

@@ -40,7 +40,7 @@ feature = Feature(
             policies.APPROVE,
             order=20,
             group=_("Deals"),
-            count=home.waiting_count,
+            waiting=home.waiting,
         ),
         Nav("console", _("All deals"), "console:deals", "briefcase", policies.VIEW, order=21, group=_("Deals")),
         Nav("console", _("Pipeline"), "console:pipeline", "chart-bar", policies.VIEW, order=22, group=_("Deals")),

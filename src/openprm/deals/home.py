@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openprm.customers.models import Account
 from openprm.deals import policies
 from openprm.deals.lifecycle import UNDECIDED, WITH_VENDOR, State
+from openprm.deals.models import DealRegistration
 from openprm.kernel.access import Actor
 
 SHOWN = 5
@@ -19,9 +20,9 @@ SOON = timedelta(days=14)
 AT_RISK = timedelta(days=30)  # one of the spans of the expiring board, so that the number opens it
 
 
-def waiting_count(actor: Actor) -> int:
-    """Return how many deals wait for a decision of this actor's."""
-    return policies.visible_to(actor, policies.APPROVE).filter(state__in=WITH_VENDOR).count()
+def waiting(actor: Actor) -> QuerySet[DealRegistration]:
+    """Return the deals that wait for a decision of this actor's."""
+    return policies.visible_to(actor, policies.APPROVE).filter(state__in=WITH_VENDOR)
 
 
 def portal_todo(actor: Actor) -> dict[str, Any]:

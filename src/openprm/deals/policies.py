@@ -42,6 +42,22 @@ def visible_to(actor: Actor, verb: str = VIEW) -> QuerySet[DealRegistration]:
     return deals.filter(owner_id__in=actor.team_ids) if scope is Scope.TEAM else deals
 
 
+def reaches(actor: Actor, verb: str, deal: DealRegistration) -> bool:
+    """Say of a deal at hand whether it is one of ``visible_to``, without asking for it again where its row tells."""
+    scope = actor.scope(verb)
+    if scope is None or actor.kind == "system":
+        return scope is not None
+    is_draft = deal.state == State.DRAFT
+    if actor.is_vendor:
+        cared_for = scope is Scope.ALL or _partners_in_care(actor, scope).filter(partner_id=deal.partner_id).exists()
+        return not is_draft and cared_for
+    if deal.partner_id != actor.partner_id and (is_draft or deal.partner_id not in actor.partner_ids):
+        return False
+    if scope is Scope.OWN:
+        return deal.owner_id is not None and deal.owner_id == actor.id
+    return scope is not Scope.TEAM or deal.owner_id in actor.team_ids
+
+
 def _partners_in_care(actor: Actor, scope: Scope) -> QuerySet[TeamMember, UUID]:
     """Return the partners on whose account team the actor is (or who reports to the actor)."""
     people = actor.team_ids if scope is Scope.TEAM else frozenset([actor.id] if actor.id else [])
@@ -52,12 +68,12 @@ def may_change(actor: Actor, deal: DealRegistration) -> bool:
     """Say whether the actor may work on this deal as the partner whose it is."""
     if not actor.is_partner or actor.read_only or deal.partner_id != actor.partner_id:
         return False
-    return visible_to(actor, REGISTER).filter(pk=deal.pk).exists()
+    return reaches(actor, REGISTER, deal)
 
 
 def may_decide(actor: Actor, deal: DealRegistration) -> bool:
     """Say whether the actor may decide about this deal for the vendor."""
-    return actor.is_vendor and not actor.read_only and visible_to(actor, APPROVE).filter(pk=deal.pk).exists()
+    return actor.is_vendor and not actor.read_only and reaches(actor, APPROVE, deal)
 
 
 def who_may_decide(deal: DealRegistration) -> QuerySet[Person]:

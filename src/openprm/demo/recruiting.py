@@ -22,8 +22,8 @@ from openprm.recruiting.shapes import (
     Comparison,
     Condition,
     Consent,
-    Definition,
-    Question,
+    FormDefinition,
+    FormQuestion,
     ScoreRule,
 )
 
@@ -61,13 +61,13 @@ CONSENTS = [
         edition=2,
     ),
 ]
-MSP = Definition(
+MSP = FormDefinition(
     questions=[
-        Question(key="trading_name", field="trading_name", step="Your company"),
-        Question(key="website", field="website", required=True, step="Your company"),
-        Question(key="partner_types", field="partner_types", required=True, step="Your company"),
-        Question(key="verticals", field="verticals", step="Your company"),
-        Question(
+        FormQuestion(key="trading_name", field="trading_name", step="Your company"),
+        FormQuestion(key="website", field="website", required=True, step="Your company"),
+        FormQuestion(key="partner_types", field="partner_types", required=True, step="Your company"),
+        FormQuestion(key="verticals", field="verticals", step="Your company"),
+        FormQuestion(
             key="services",
             kind="choices",
             label="What do you run for your customers?",
@@ -75,7 +75,7 @@ MSP = Definition(
             required=True,
             step="Your business",
         ),
-        Question(
+        FormQuestion(
             key="soc",
             kind="yes_no",
             label="Do you run your own security operations centre?",
@@ -83,7 +83,7 @@ MSP = Definition(
             required=True,
             step="Your business",
         ),
-        Question(
+        FormQuestion(
             key="seats",
             kind="number",
             label="How many seats do you look after?",
@@ -91,10 +91,10 @@ MSP = Definition(
             required=True,
             step="Your business",
         ),
-        Question(
+        FormQuestion(
             key="why", kind="long_text", label="Why do you want to work with us?", required=True, step="About you"
         ),
-        Question(key="profile", kind="file", label="Company profile", step="About you"),
+        FormQuestion(key="profile", kind="file", label="Company profile", step="About you"),
     ],
     consents=CONSENTS,
     score=[
@@ -106,12 +106,12 @@ MSP = Definition(
     ],
     approval=Approval(enabled=True, least_score=70),
 )
-RESELLERS = Definition(
+RESELLERS = FormDefinition(
     questions=[
-        Question(key="website", field="website", required=True),
-        Question(key="partner_types", field="partner_types", required=True),
-        Question(key="staff", kind="number", label="How many people sell and implement?", required=True),
-        Question(key="vendors", label="Which other vendors do you work with?"),
+        FormQuestion(key="website", field="website", required=True),
+        FormQuestion(key="partner_types", field="partner_types", required=True),
+        FormQuestion(key="staff", kind="number", label="How many people sell and implement?", required=True),
+        FormQuestion(key="vendors", label="Which other vendors do you work with?"),
     ],
     consents=CONSENTS,
     score=[
@@ -144,7 +144,7 @@ def live(*, now: datetime) -> None:
 
 
 def _form(
-    code: str, title: str, definition: Definition, order: int, at: datetime, *, programme: str, intro: str = ""
+    code: str, title: str, definition: FormDefinition, order: int, at: datetime, *, programme: str, intro: str = ""
 ) -> ApplicationForm:
     values = FormValues(title=title, definition=definition, order=order, intro=intro, programme=programme)
     form = services.save_form(form=None, code=code, values=values, by=SYSTEM, at=at)

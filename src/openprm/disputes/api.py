@@ -115,13 +115,13 @@ class ContestIn(Schema):
     text: str = Field(min_length=1, max_length=4000, examples=["The customer asked us in writing before anybody else."])
 
 
-class Words(Schema):
+class DisputeWords(Schema):
     """Something to say."""
 
     text: str = Field(min_length=1, max_length=4000)
 
 
-class FileOut(Schema):
+class EvidenceFileOut(Schema):
     """A file of evidence; download it from ``url``."""
 
     id: UUID
@@ -131,17 +131,17 @@ class FileOut(Schema):
     url: str
 
 
-class StatementOut(Words):
+class StatementOut(DisputeWords):
     """Something said in a dispute, with its files."""
 
     id: UUID
     author_name: str
     author_side: str
     created_at: datetime
-    files: list[FileOut]
+    files: list[EvidenceFileOut]
 
 
-class NoteOut(Words):
+class DisputeNoteOut(DisputeWords):
     """An internal note."""
 
     id: UUID
@@ -180,7 +180,7 @@ class ReviewOut(Schema):
     text: str
     answered_at: datetime | None
     closed_at: datetime | None
-    files: list[FileOut]
+    files: list[EvidenceFileOut]
     version: int
 
 
@@ -220,7 +220,7 @@ def list_statements(request: Request, dispute_id: UUID, wanted: Query[PageQuery]
 
 @router.post("/disputes/{uuid:dispute_id}/statements", response={201: StatementOut}, operation_id="add_statement")
 @operation(*BOTH)
-def add_statement(request: Request, dispute_id: UUID, payload: Words) -> Any:
+def add_statement(request: Request, dispute_id: UUID, payload: DisputeWords) -> Any:
     """Add a statement that both sides read."""
     dispute = _one(request, dispute_id)
     said = services.say(dispute=dispute, text=payload.text, by=request.actor, at=timezone.now())
@@ -229,7 +229,7 @@ def add_statement(request: Request, dispute_id: UUID, payload: Words) -> Any:
 
 @router.post("/disputes/{uuid:dispute_id}/evidence", response={201: StatementOut}, operation_id="add_evidence")
 @operation(*BOTH)
-def add_evidence(request: Request, dispute_id: UUID, payload: Form[Words], file: File[UploadedFile]) -> Any:
+def add_evidence(request: Request, dispute_id: UUID, payload: Form[DisputeWords], file: File[UploadedFile]) -> Any:
     """Add a statement with a file of evidence, as ``multipart/form-data``."""
     dispute, at = _one(request, dispute_id), timezone.now()
     said = services.say(dispute=dispute, text=payload.text, uploads=[file], by=request.actor, at=at)
@@ -245,14 +245,14 @@ def start_review(request: Request, dispute_id: UUID, response: HttpResponse) -> 
 
 @router.post("/disputes/{uuid:dispute_id}/ask", response=DisputeOut, operation_id="ask_for_evidence")
 @operation(*HANDLE)
-def ask_for_evidence(request: Request, dispute_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def ask_for_evidence(request: Request, dispute_id: UUID, payload: DisputeWords, response: HttpResponse) -> Any:
     """Ask the partner for evidence; the clock stands still until it answers."""
     return _move(request, dispute_id, response, services.ask, **payload.dict())
 
 
 @router.post("/disputes/{uuid:dispute_id}/answer", response=DisputeOut, operation_id="answer_in_dispute")
 @operation(policies.CONTEST)
-def answer(request: Request, dispute_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def answer(request: Request, dispute_id: UUID, payload: DisputeWords, response: HttpResponse) -> Any:
     """Answer what the vendor asked."""
     return _move(request, dispute_id, response, services.answer, **payload.dict())
 
@@ -273,7 +273,7 @@ def decide(request: Request, dispute_id: UUID, payload: DecisionIn, response: Ht
 
 @router.post("/disputes/{uuid:dispute_id}/appeal", response=DisputeOut, operation_id="appeal_dispute")
 @operation(policies.CONTEST)
-def appeal(request: Request, dispute_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def appeal(request: Request, dispute_id: UUID, payload: DisputeWords, response: HttpResponse) -> Any:
     """Bring the decision before somebody else, once."""
     return _move(request, dispute_id, response, services.appeal, **payload.dict())
 
@@ -318,16 +318,16 @@ def list_other_side(request: Request, dispute_id: UUID, wanted: Query[PageQuery]
     return _with_files(paginate(Review.objects.filter(hearings__dispute=dispute), wanted))
 
 
-@router.get("/disputes/{uuid:dispute_id}/notes", response=Page[NoteOut], operation_id="list_dispute_notes")
+@router.get("/disputes/{uuid:dispute_id}/notes", response=Page[DisputeNoteOut], operation_id="list_dispute_notes")
 @operation(*HANDLE)
 def list_notes(request: Request, dispute_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the vendor's internal notes, newest first."""
     return paginate(get_object_or_404(policies.handled_by(request.actor), pk=dispute_id).notes.all(), wanted)
 
 
-@router.post("/disputes/{uuid:dispute_id}/notes", response={201: NoteOut}, operation_id="add_dispute_note")
+@router.post("/disputes/{uuid:dispute_id}/notes", response={201: DisputeNoteOut}, operation_id="add_dispute_note")
 @operation(*HANDLE)
-def add_note(request: Request, dispute_id: UUID, payload: Words) -> Any:
+def add_note(request: Request, dispute_id: UUID, payload: DisputeWords) -> Any:
     """Write a note that only the vendor's people read."""
     dispute = _one(request, dispute_id)
     return Status(201, services.add_note(dispute=dispute, text=payload.text, by=request.actor, at=timezone.now()))
@@ -342,14 +342,14 @@ def list_reviews(request: Request, wanted: Query[PageQuery]) -> Any:
 
 @router.post("/registration-reviews/{uuid:review_id}/answer", response=ReviewOut, operation_id="answer_review")
 @operation(policies.CONTEST)
-def answer_review(request: Request, review_id: UUID, payload: Words) -> Any:
+def answer_review(request: Request, review_id: UUID, payload: DisputeWords) -> Any:
     """Give evidence for your registration, once."""
     return _told(_answered(request, review_id, payload.text))
 
 
 @router.post("/registration-reviews/{uuid:review_id}/evidence", response=ReviewOut, operation_id="give_evidence")
 @operation(policies.CONTEST)
-def give_evidence(request: Request, review_id: UUID, payload: Form[Words], file: File[UploadedFile]) -> Any:
+def give_evidence(request: Request, review_id: UUID, payload: Form[DisputeWords], file: File[UploadedFile]) -> Any:
     """Give evidence for your registration with a file, as ``multipart/form-data``; once."""
     return _told(_answered(request, review_id, payload.text, file))
 

@@ -52,7 +52,15 @@ feature = Feature(
         Permission(policies.DECIDE_APPEAL, _("Decide appeals"), vendor={"legal": ALL}),
     ],
     navigation=[
-        Nav("portal", _("Disputes"), "portal:disputes", "gavel", policies.VIEW, order=40, count=home.partner_count),
+        Nav(
+            "portal",
+            _("Disputes"),
+            "portal:disputes",
+            "gavel",
+            policies.VIEW,
+            order=40,
+            waiting=home.waiting_for_partner,
+        ),
         Nav(
             "console",
             _("Disputes"),
@@ -61,7 +69,7 @@ feature = Feature(
             policies.VIEW,
             order=25,
             group=_("Deals"),
-            count=home.vendor_count,
+            waiting=home.at_turn,
         ),
     ],
     notifications=[

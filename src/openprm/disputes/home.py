@@ -26,15 +26,10 @@ def at_turn(actor: Actor) -> QuerySet[Dispute]:
     return first | appeals.exclude(mine)
 
 
-def vendor_count(actor: Actor) -> int:
-    """Return how many disputes wait for this actor."""
-    return at_turn(actor).count()
-
-
-def partner_count(actor: Actor) -> int:
-    """Return how many disputes and reviews wait for the partner's answer."""
-    asked = policies.visible_to(actor).filter(state=State.EVIDENCE_REQUESTED).count()
-    return asked + _open_reviews(actor).count()
+def waiting_for_partner(actor: Actor) -> QuerySet[Any, Any]:
+    """Return the keys of the disputes and reviews that wait for the partner's answer."""
+    asked = policies.visible_to(actor).filter(state=State.EVIDENCE_REQUESTED).order_by().values("pk")
+    return asked.union(_open_reviews(actor).order_by().values("pk"), all=True)
 
 
 def console_card(actor: Actor) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def may_contest(actor: Actor, deal: DealRegistration) -> bool:
     """Say whether the actor may speak in disputes about this deal as the partner whose it is."""
     if not actor.is_partner or actor.read_only or deal.partner_id != actor.partner_id:
         return False
-    return deals.visible_to(actor, CONTEST).filter(pk=deal.pk).exists()
+    return deals.reaches(actor, CONTEST, deal)
 
 
 def may_handle(actor: Actor, dispute: Dispute) -> bool:

@@ -66,7 +66,7 @@ class RulesIn(Schema):
     rules: list[RuleOfEngagement] = Field(max_length=60)
 
 
-class DraftOut(RulesIn):
+class RulesDraftOut(RulesIn):
     """The draft of the next version."""
 
     id: UUID
@@ -75,13 +75,13 @@ class DraftOut(RulesIn):
     updated_at: datetime
 
 
-class Note(Schema):
+class RulesNote(Schema):
     """Why the rules change."""
 
     note: str = Field("", max_length=400)
 
 
-class VersionOut(RulesIn):
+class RulesVersionOut(RulesIn):
     """A version of the rules."""
 
     id: UUID
@@ -91,14 +91,14 @@ class VersionOut(RulesIn):
     created_at: datetime
 
 
-@router.get("/rules-of-engagement", response=VersionOut, operation_id="get_rules_of_engagement")
+@router.get("/rules-of-engagement", response=RulesVersionOut, operation_id="get_rules_of_engagement")
 @operation(policies.MANAGE)
 def get_rules(request: Request) -> Any:
     """Read the version in force."""
     return versions.newest()
 
 
-@router.get("/rules-of-engagement/versions", response=Page[VersionOut], operation_id="list_rules_of_engagement")
+@router.get("/rules-of-engagement/versions", response=Page[RulesVersionOut], operation_id="list_rules_of_engagement")
 @operation(policies.MANAGE)
 def list_versions(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the versions, newest first."""
@@ -107,7 +107,7 @@ def list_versions(request: Request, wanted: Query[PageQuery]) -> Any:
 
 @router.get(
     "/rules-of-engagement/draft",
-    response=DraftOut,
+    response=RulesDraftOut,
     operation_id="get_draft_of_engagement",
     openapi_extra={"responses": {404: response_of(404)}},
 )
@@ -120,7 +120,7 @@ def get_draft(request: Request, response: HttpResponse) -> Any:
     return tagged(response, found)
 
 
-@router.put("/rules-of-engagement/draft", response=DraftOut, operation_id="put_draft_of_engagement")
+@router.put("/rules-of-engagement/draft", response=RulesDraftOut, operation_id="put_draft_of_engagement")
 @operation(policies.MANAGE)
 def put_draft(request: Request, payload: RulesIn, response: HttpResponse) -> Any:
     """Make these rules the draft of the next version. Where there is one already, say with If-Match which you read."""
@@ -139,9 +139,11 @@ def discard_draft(request: Request) -> Any:
     return Status(204, None)
 
 
-@router.post("/rules-of-engagement/publish", response={201: VersionOut}, operation_id="publish_rules_of_engagement")
+@router.post(
+    "/rules-of-engagement/publish", response={201: RulesVersionOut}, operation_id="publish_rules_of_engagement"
+)
 @operation(policies.MANAGE)
-def publish(request: Request, payload: Note) -> Any:
+def publish(request: Request, payload: RulesNote) -> Any:
     """Put the draft into force as the next version."""
     return Status(201, services.publish(note=payload.note, by=request.actor, at=timezone.now()))
 

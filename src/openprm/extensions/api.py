@@ -191,7 +191,7 @@ class WindowOut(WindowIn):
         return window.product_line.key if window.product_line else ""
 
 
-class RuleIn(Schema):
+class ExtensionRuleIn(Schema):
     """Which partners may extend how often, and when nobody has to decide."""
 
     name: str = Field(min_length=1, max_length=120, examples=["Gold and above"])
@@ -206,14 +206,14 @@ class RuleIn(Schema):
     quiet_days: int = Field(0, ge=0, le=730)
 
 
-class RuleOut(RuleIn):
+class ExtensionRuleOut(ExtensionRuleIn):
     """A rule for extensions."""
 
     id: UUID
     version: int
 
 
-class Worth(Schema):
+class ValueAtRisk(Schema):
     """An amount."""
 
     worth: Decimal
@@ -227,7 +227,7 @@ class SpanOut(Schema):
     last: date
     count: int
     extensions_asked: int = Field(validation_alias="asked")
-    sums: list[Worth]
+    sums: list[ValueAtRisk]
 
 
 class BoardOut(Schema):
@@ -413,24 +413,24 @@ def remove_window(request: Request, window_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.get("/extension-rules", response=Page[RuleOut], operation_id="list_extension_rules")
+@router.get("/extension-rules", response=Page[ExtensionRuleOut], operation_id="list_extension_rules")
 @operation(policies.RULES)
 def list_rules(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the rules for extensions."""
     return paginate(ExtensionRule.objects.all(), wanted)
 
 
-@router.post("/extension-rules", response={201: RuleOut}, operation_id="create_extension_rule")
+@router.post("/extension-rules", response={201: ExtensionRuleOut}, operation_id="create_extension_rule")
 @operation(policies.RULES)
-def create_rule(request: Request, payload: RuleIn, response: HttpResponse) -> Any:
+def create_rule(request: Request, payload: ExtensionRuleIn, response: HttpResponse) -> Any:
     """Add a rule; it holds for what is asked from now on."""
     rule = services.save_rule(**payload.dict(), by=request.actor, at=timezone.now())
     return Status(201, tagged(response, rule))
 
 
-@router.put("/extension-rules/{uuid:rule_id}", response=RuleOut, operation_id="replace_extension_rule")
+@router.put("/extension-rules/{uuid:rule_id}", response=ExtensionRuleOut, operation_id="replace_extension_rule")
 @operation(policies.RULES)
-def replace_rule(request: Request, rule_id: UUID, payload: RuleIn, response: HttpResponse) -> Any:
+def replace_rule(request: Request, rule_id: UUID, payload: ExtensionRuleIn, response: HttpResponse) -> Any:
     """Change a rule."""
     rule = get_object_or_404(ExtensionRule, pk=rule_id)
     require_match(request, rule)

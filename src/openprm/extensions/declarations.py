@@ -37,7 +37,7 @@ feature = Feature(
             policies.DECIDE,
             order=23,
             group=_("Deals"),
-            count=home.waiting_count,
+            waiting=home.waiting,
         ),
         Nav("console", _("Expiring"), "console:expiring", "calendar-due", policies.VIEW, order=24, group=_("Deals")),
         Nav(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from openprm.deals import policies as deals
@@ -19,16 +20,16 @@ SHOWN = 5
 RequestState = ExtensionRequest.State
 
 
-def waiting_count(actor: Actor) -> int:
-    """Return how many requests wait for this actor."""
-    return policies.to_decide_by(actor).filter(state=RequestState.PENDING).count()
+def waiting(actor: Actor) -> QuerySet[ExtensionRequest]:
+    """Return the requests that wait for this actor."""
+    return policies.to_decide_by(actor).filter(state=RequestState.PENDING)
 
 
 def console_waiting(actor: Actor) -> dict[str, Any]:
     """Return the requests that wait for this actor: those whose protection ends first, and how many in all."""
-    waiting = policies.to_decide_by(actor).filter(state=RequestState.PENDING)
-    shown = waiting.select_related("deal__partner").order_by("deal__protected_until", "pk")[:SHOWN]
-    return {"waiting": list(shown), "count": waiting.count()}
+    rows = waiting(actor)
+    shown = rows.select_related("deal__partner").order_by("deal__protected_until", "pk")[:SHOWN]
+    return {"waiting": list(shown), "count": rows.count()}
 
 
 def portal_ending(actor: Actor) -> dict[str, Any]:

@@ -29,4 +29,4 @@ def activities_visible_to(actor: Actor) -> QuerySet[Activity]:
 def may_log(actor: Actor, deal: DealRegistration) -> bool:
     """Say whether the actor may log on this deal: as the partner whose it is, or as the vendor who looks after it."""
     own = actor.is_vendor or deal.partner_id == actor.partner_id
-    return own and not actor.read_only and deals.visible_to(actor, LOG).filter(pk=deal.pk).exists()
+    return own and not actor.read_only and deals.reaches(actor, LOG, deal)

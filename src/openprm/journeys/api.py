@@ -14,20 +14,20 @@ from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.journeys.shapes import (
     FiguresFilter,
     FiguresOut,
-    FileOut,
     GivenTask,
     JourneyFilter,
     JourneyOut,
+    JourneyStartIn,
+    JourneyTemplateIn,
+    JourneyTemplateOut,
     NewTemplateIn,
     SkipIn,
     StartedOut,
-    StartIn,
     StartManyIn,
     TaskDetail,
+    TaskFileOut,
     TaskFilter,
     TaskOut,
-    TemplateIn,
-    TemplateOut,
     WhyIn,
 )
 from openprm.kernel import audiences
@@ -53,14 +53,14 @@ router = Router(tags=["Onboarding"])
 MOST_AT_ONCE = 500
 
 
-@router.get("/journey-templates", response=Page[TemplateOut], operation_id="list_journey_templates")
+@router.get("/journey-templates", response=Page[JourneyTemplateOut], operation_id="list_journey_templates")
 @operation(policies.TEMPLATES, policies.ASSIGN)
 def list_templates(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the journey templates."""
     return paginate(policies.templates_visible_to(request.actor), wanted)
 
 
-@router.post("/journey-templates", response={201: TemplateOut}, operation_id="create_journey_template")
+@router.post("/journey-templates", response={201: JourneyTemplateOut}, operation_id="create_journey_template")
 @operation(policies.TEMPLATES)
 def create_template(request: Request, payload: NewTemplateIn, response: HttpResponse) -> Any:
     """Draw a journey. Publish it when it can be started."""
@@ -68,16 +68,18 @@ def create_template(request: Request, payload: NewTemplateIn, response: HttpResp
     return Status(201, tagged(response, template))
 
 
-@router.get("/journey-templates/{uuid:template_id}", response=TemplateOut, operation_id="get_journey_template")
+@router.get("/journey-templates/{uuid:template_id}", response=JourneyTemplateOut, operation_id="get_journey_template")
 @operation(policies.TEMPLATES, policies.ASSIGN)
 def get_template(request: Request, template_id: UUID, response: HttpResponse) -> Any:
     """Return a template."""
     return tagged(response, _template(request, template_id))
 
 
-@router.put("/journey-templates/{uuid:template_id}", response=TemplateOut, operation_id="replace_journey_template")
+@router.put(
+    "/journey-templates/{uuid:template_id}", response=JourneyTemplateOut, operation_id="replace_journey_template"
+)
 @operation(policies.TEMPLATES)
-def replace_template(request: Request, template_id: UUID, payload: TemplateIn, response: HttpResponse) -> Any:
+def replace_template(request: Request, template_id: UUID, payload: JourneyTemplateIn, response: HttpResponse) -> Any:
     """Draw a journey anew. It holds for journeys that start once it is published."""
     template = _template(request, template_id)
     require_match(request, template)
@@ -85,21 +87,27 @@ def replace_template(request: Request, template_id: UUID, payload: TemplateIn, r
     return tagged(response, template)
 
 
-@router.post("/journey-templates/{uuid:template_id}/publish", response=TemplateOut, operation_id="publish_journey")
+@router.post(
+    "/journey-templates/{uuid:template_id}/publish", response=JourneyTemplateOut, operation_id="publish_journey"
+)
 @operation(policies.TEMPLATES)
 def publish_template(request: Request, template_id: UUID) -> Any:
     """Put what is drawn into force."""
     return services.publish(template=_template(request, template_id), by=request.actor, at=timezone.now())
 
 
-@router.post("/journey-templates/{uuid:template_id}/archive", response=TemplateOut, operation_id="archive_journey")
+@router.post(
+    "/journey-templates/{uuid:template_id}/archive", response=JourneyTemplateOut, operation_id="archive_journey"
+)
 @operation(policies.TEMPLATES)
 def archive_template(request: Request, template_id: UUID) -> Any:
     """Put a template away; running journeys go on."""
     return services.archive(template=_template(request, template_id), by=request.actor, at=timezone.now())
 
 
-@router.post("/journey-templates/{uuid:template_id}/restore", response=TemplateOut, operation_id="restore_journey")
+@router.post(
+    "/journey-templates/{uuid:template_id}/restore", response=JourneyTemplateOut, operation_id="restore_journey"
+)
 @operation(policies.TEMPLATES)
 def restore_template(request: Request, template_id: UUID) -> Any:
     """Take a template out of the archive."""
@@ -132,7 +140,7 @@ def figures(request: Request, wanted: Query[FiguresFilter]) -> Any:
 
 @router.post("/journeys", response={201: JourneyOut}, operation_id="start_journey")
 @operation(policies.ASSIGN)
-def start_journey(request: Request, payload: StartIn) -> Any:
+def start_journey(request: Request, payload: JourneyStartIn) -> Any:
     """Start a journey for a partner, with what is published now."""
     partner = get_object_or_404(policies.can_be_given_by(request.actor), pk=payload.partner_id)
     template = services.template_of(payload.template)
@@ -211,7 +219,7 @@ def hand_in(request: Request, task_id: UUID, payload: Work) -> Any:
     return services.hand_in(task=_task(request, task_id), work=payload, by=request.actor, at=timezone.now())
 
 
-@router.post("/tasks/{uuid:task_id}/files", response={201: FileOut}, operation_id="attach_task_file")
+@router.post("/tasks/{uuid:task_id}/files", response={201: TaskFileOut}, operation_id="attach_task_file")
 @operation(policies.DO, policies.DECIDE)
 def attach(request: Request, task_id: UUID, file: File[UploadedFile]) -> Any:
     """Upload a file to a task that is to be done."""
@@ -273,5 +281,5 @@ def _given(request: Request) -> Any:
     )
 
 
-def _drawn(payload: TemplateIn) -> dict[str, Any]:
+def _drawn(payload: JourneyTemplateIn) -> dict[str, Any]:
     return {"name": payload.name, "description": payload.description, "stages": payload.stages}

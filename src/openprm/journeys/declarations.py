@@ -53,7 +53,15 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("portal", _("Checklist"), "portal:journeys", "list-check", policies.VIEW, order=5, count=home.todo_count),
+        Nav(
+            "portal",
+            _("Checklist"),
+            "portal:journeys",
+            "list-check",
+            policies.VIEW,
+            order=5,
+            waiting=queries.partners_todo,
+        ),
         Nav("console", _("Journeys"), "console:journeys", "map", policies.VIEW, order=30, group=GROUP),
         Nav(
             "console",
@@ -63,7 +71,7 @@ feature = Feature(
             policies.DECIDE,
             order=31,
             group=GROUP,
-            count=home.approvals_count,
+            waiting=queries.to_approve,
         ),
         Nav("console", _("Tasks"), "console:journey_tasks", "list-check", policies.VIEW, order=32, group=GROUP),
         Nav(

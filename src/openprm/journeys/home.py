@@ -12,16 +12,6 @@ from openprm.partners.models import Partner
 SHOWN = 6
 
 
-def todo_count(actor: Actor) -> int:
-    """Return how many tasks the actor's company has to do."""
-    return queries.partners_todo(actor).count()
-
-
-def approvals_count(actor: Actor) -> int:
-    """Return how many tasks wait for this actor's approval."""
-    return queries.to_approve(actor).count()
-
-
 def portal_tasks(actor: Actor) -> dict[str, Any]:
     """Return the partner's checklist: what to do, due first, and how far each journey is."""
     todo = queries.partners_todo(actor)

@@ -12,7 +12,7 @@ TaskState = Literal["pending", "waiting_approval", "completed", "action_required
 JourneyState = Literal["running", "completed", "cancelled"]
 
 
-class TemplateIn(Schema):
+class JourneyTemplateIn(Schema):
     """A journey as it is drawn."""
 
     name: str = Field(min_length=1, max_length=120, examples=["Reseller onboarding"])
@@ -20,13 +20,13 @@ class TemplateIn(Schema):
     stages: list[StageDoc] = Field(default_factory=list, max_length=20)
 
 
-class NewTemplateIn(TemplateIn):
+class NewTemplateIn(JourneyTemplateIn):
     """A journey to draw."""
 
     code: str = Field("", max_length=80, description="Its lasting name; empty: made from the name.")
 
 
-class TemplateOut(Schema):
+class JourneyTemplateOut(Schema):
     """A journey as it is drawn, and what of it is in force."""
 
     id: UUID
@@ -42,7 +42,7 @@ class TemplateOut(Schema):
     version: int
 
 
-class FileOut(Schema):
+class TaskFileOut(Schema):
     """A file of a task."""
 
     id: UUID
@@ -90,7 +90,7 @@ class TaskDetail(TaskOut):
 
     drawn: TaskDoc
     answers: Work
-    files: list[FileOut]
+    files: list[TaskFileOut]
 
 
 class JourneyOut(Schema):
@@ -114,7 +114,7 @@ class JourneyOut(Schema):
     version: int
 
 
-class StartIn(Schema):
+class JourneyStartIn(Schema):
     """Which journey for which partner."""
 
     template: str = Field(min_length=1, max_length=80, description="The template's code.", examples=["reseller"])

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from openprm.kernel import settings_store
 from openprm.kernel.access import ANONYMOUS, Actor
+from openprm.kernel.counting import counts
 from openprm.kernel.declarations import Nav, Side, navigation
 from openprm.kernel.notifications import queries as notifications
 
@@ -83,10 +84,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _items(request: HttpRequest, actor: Actor) -> Navigation:
     side: Side = "portal" if actor.is_partner else "console"
-    return Navigation(_item(entry, request, actor) for entry in navigation(side) if actor.may(entry.permission))
+    entries = [entry for entry in navigation(side) if actor.may(entry.permission)]
+    badges = counts({entry.url: entry.waiting(actor) for entry in entries if entry.waiting})
+    return Navigation(_item(entry, request, badges.get(entry.url)) for entry in entries)
 
 
-def _item(entry: Nav, request: HttpRequest, actor: Actor) -> Item:
+def _item(entry: Nav, request: HttpRequest, badge: int | None) -> Item:
     url = reverse(entry.url)
     active = request.path == url or (url not in HOMES and request.path.startswith(url))
-    return Item(entry.label, url, entry.icon, active, entry.count(actor) if entry.count else None, entry.group)
+    return Item(entry.label, url, entry.icon, active, badge, entry.group)

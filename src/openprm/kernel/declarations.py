@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,10 @@ Side = Literal["console", "portal"]
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """An entry in the console's or the portal's navigation. ``count`` gives the number on its badge, if any."""
+    """An entry in the console's or the portal's navigation.
+
+    ``waiting`` gives the rows whose number stands on its badge, if any; all badges of a page are counted together.
+    """
 
     side: Side
     label: Any
@@ -41,7 +45,7 @@ class Nav:
     permission: str
     order: int = 100
     group: Any = ""
-    count: Callable[[Actor], int] | None = None
+    waiting: Callable[[Actor], QuerySet[Any, Any]] | None = None
 
 
 GROUPS = (
@@ -126,7 +130,11 @@ features: dict[str, Feature] = {}
 
 
 def discover() -> None:
-    """Read the declarations, events and receivers of every feature, in the order of INSTALLED_APPS."""
+    """Read the declarations, events and receivers of every feature, in the order of INSTALLED_APPS.
+
+    Django may ask again, with another registry of apps; what is known already is not completed twice.
+    """
+    known = set(features)
     for config in apps.get_app_configs():
         if not config.name.startswith("openprm."):
             continue
@@ -137,8 +145,8 @@ def discover() -> None:
             declared = getattr(import_module(f"{config.name}.declarations"), "feature", None)
             if declared is not None:
                 register(declared)
-    for feature in features.values():
-        if feature.completed is not None:
+    for name, feature in features.items():
+        if name not in known and feature.completed is not None:
             feature.completed()
 
 

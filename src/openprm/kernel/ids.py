@@ -16,6 +16,11 @@ def uuid7() -> UUID:
     return UUID(int=value)
 
 
+def first_of(moment: float) -> UUID:
+    """Return the least version 7 UUID of a moment in Unix seconds: those made since are not below it."""
+    return UUID(int=(int(moment * 1000) & (2**48 - 1)) << 80)
+
+
 def reference(prefix: str) -> str:
     """Return a random reference for people, such as ``DR-7KQ2-M9XV``; it reveals neither order nor number."""
     letters = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))

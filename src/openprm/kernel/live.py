@@ -8,9 +8,11 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -23,6 +25,8 @@ from django.utils.module_loading import import_string
 
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.events.announce import LIVE_CHANNEL
+from openprm.kernel.events.models import Event
+from openprm.kernel.ids import first_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HEARTBEAT = 20  # seconds
 LONGEST = 30 * 60  # seconds; the browser reconnects, and with it signs in again
 QUEUE = 100  # messages a slow browser may lag behind
+UNDER_WAY = 5  # seconds: what began that long before a page was drawn may have been committed after it
+LOOKED_BACK = 120  # seconds; a browser that was away for longer asks for everything on its own
 
 
 @dataclass(eq=False)
@@ -60,6 +66,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
+        self.hears = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
@@ -94,9 +101,13 @@ class Hub:
         parameters = await sync_to_async(_connection_parameters)()
         async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listening:
             await listening.execute(f"listen {LIVE_CHANNEL}")
-            while self.listeners:
-                async for notification in listening.notifies(timeout=HEARTBEAT):
-                    yield json.loads(notification.payload)
+            self.hears.set()
+            try:
+                while self.listeners:
+                    async for notification in listening.notifies(timeout=HEARTBEAT):
+                        yield json.loads(notification.payload)
+            finally:
+                self.hears.clear()
 
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
@@ -122,15 +133,44 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         return
     await _start(send, 200, "text/event-stream")
     with hub().joined(actor) as listener:
+        catching_up = asyncio.create_task(_catch_up(listener, _drawn_at(scope)))
         telling = asyncio.create_task(_tell(listener, send))
         leaving = asyncio.create_task(_gone(receive))
         await asyncio.wait({telling, leaving}, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
-        for task in (telling, leaving):
+        for task in (catching_up, telling, leaving):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError):
+            with contextlib.suppress(asyncio.CancelledError, OSError, OperationalError, InterfaceError):
                 await task
     with contextlib.suppress(OSError, RuntimeError):
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _catch_up(listener: Listener, drawn_at: float | None) -> None:
+    """Tell what happened between the drawing of the page and now, once everything that happens next is heard."""
+    if drawn_at is None or time.time() - drawn_at > LOOKED_BACK:
+        return
+    await hub().hears.wait()
+    for message in await sync_to_async(_since)(listener.actor, drawn_at - UNDER_WAY):
+        listener.tell(message)
+
+
+def _since(actor: Actor, moment: float) -> list[dict[str, Any]]:
+    """Return what the actor may hear of since a moment (Unix seconds), as it would have been told."""
+    events = Event.objects.filter(pk__gte=first_of(moment))
+    if not actor.is_vendor:
+        events = events.filter(shared=True, partner_id__in=actor.partner_ids)
+    try:
+        with as_system():
+            found = list(events.order_by("-pk").values_list("name", "subject_id")[:QUEUE])
+    finally:
+        connections.close_all()
+    return [{"event": name, "id": str(subject)} for name, subject in reversed(found)]
+
+
+def _drawn_at(scope: Scope) -> float | None:
+    """Return when the page was drawn that opens the stream (Unix seconds), where it says so."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("since", [""])[0]
+    return float(given) if given.isdecimal() and len(given) < 12 else None
 
 
 async def _tell(listener: Listener, send: Send) -> None:

@@ -25,17 +25,29 @@ class Scored(NamedTuple):
     about: Numbers  # what both models asked for
 
 
-def find(query: Query, index: CandidateIndex, k: int = 3, *, weights: score.Weights | None = None) -> list[Match]:
-    """The `k` companies of an index that are most likely the one asked about, best first, with reasons."""
+def find(
+    query: Query, index: CandidateIndex, k: int = 3, *, weights: score.Weights | None = None, explained: bool = True
+) -> list[Match]:
+    """The `k` companies of an index that are most likely the one asked about, best first.
+
+    Reasons cost a third of the time; where nobody reads them, leave them out (``explained=False``).
+    """
     prepared = prepare(query)
-    return judge(prepared, index.candidates(prepared, CANDIDATES), k, weights=weights)
+    return judge(prepared, index.candidates(prepared, CANDIDATES), k, weights=weights, explained=explained)
 
 
-def judge(query: Prepared, shortlist: Shortlist, k: int = 3, *, weights: score.Weights | None = None) -> list[Match]:
+def judge(
+    query: Prepared,
+    shortlist: Shortlist,
+    k: int = 3,
+    *,
+    weights: score.Weights | None = None,
+    explained: bool = True,
+) -> list[Match]:
     """Score and explain a shortlist; each company once, by its name that is most alike."""
     model = weights or score.shipped()
     rarity = Rarity(shortlist.total, shortlist.counts)
-    return _matches(query, rate(query, shortlist.candidates, rarity, model), k, rarity, model)
+    return _matches(query, rate(query, shortlist.candidates, rarity, model), k, rarity, model, explained)
 
 
 def compare(query: Query, company: Company, *, total: int = 0, weights: score.Weights | None = None) -> Match:
@@ -59,9 +71,21 @@ def rate(query: Prepared, candidates: Sequence[Candidate], rarity: Rarity, weigh
     return sorted(best.values(), key=lambda one: (-round(one.odds, 4), one.candidate.company_id))
 
 
-def _matches(query: Prepared, rated: Sequence[Scored], k: int, rarity: Rarity, weights: score.Weights) -> list[Match]:
+def _matches(
+    query: Prepared,
+    rated: Sequence[Scored],
+    k: int,
+    rarity: Rarity,
+    weights: score.Weights,
+    explained: bool = True,
+) -> list[Match]:
     """Decide about the best `k`; who belongs to the family of the company asked about is family, whatever the name."""
-    found = [_match(query, one, rated, rarity, weights) for one in rated[:k]]
+    found = [_decided(query, one, weights) for one in rated[:k]]
+    if explained:
+        found = [
+            replace(match, evidence=_because(query, one, rated, rarity, weights))
+            for match, one in zip(found, rated, strict=False)
+        ]
     families = {
         one.candidate.family: match.name
         for one, match in zip(rated, found, strict=False)
@@ -80,12 +104,17 @@ def _of_family(match: Match, name: str) -> Match:
     return replace(match, decision=Decision.FAMILY, evidence=(*match.evidence, reason))
 
 
-def _match(query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights) -> Match:
+def _decided(query: Prepared, one: Scored, weights: score.Weights) -> Match:
     likely = score.probability(one.odds)
     decision = score.decide(query, one.candidate, one.comparison, likely, weights)
+    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, ())
+
+
+def _because(
+    query: Prepared, one: Scored, rated: Sequence[Scored], rarity: Rarity, weights: score.Weights
+) -> tuple[Evidence, ...]:
     found, others = reasons.evidence(query, one.candidate, one.comparison, rarity, one.about, weights)
-    because = reasons.in_order([*found, _beside(one, rated, others)])
-    return Match(one.candidate.company_id, one.candidate.name.original, likely, decision, because)
+    return reasons.in_order([*found, _beside(one, rated, others)])
 
 
 def _beside(one: Scored, rated: Sequence[Scored], points: float) -> Evidence:

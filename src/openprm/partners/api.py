@@ -127,7 +127,7 @@ class StatusChange(Schema):
     note: str = Field("", max_length=500, description="The partner can read it. Needed with the reason `other`.")
 
 
-class MemberOut(Schema):
+class TeamMemberOut(Schema):
     """One of the vendor's people who looks after a partner."""
 
     role: str = Field(examples=["channel_manager"])
@@ -137,7 +137,7 @@ class MemberOut(Schema):
     person_id: UUID
 
 
-class MemberIn(Schema):
+class TeamMemberIn(Schema):
     """Who shall look after a partner, and as what."""
 
     role: RoleName
@@ -234,16 +234,16 @@ def change_partner_status(request: Request, partner_id: UUID, payload: StatusCha
     return tagged(response, moved)
 
 
-@router.get("/partners/{uuid:partner_id}/team", response=list[MemberOut], operation_id="get_partner_team")
+@router.get("/partners/{uuid:partner_id}/team", response=list[TeamMemberOut], operation_id="get_partner_team")
 @operation(policies.VIEW)
 def get_partner_team(request: Request, partner_id: UUID) -> Any:
     """Read who looks after a partner."""
     return queries.team(_one(request.actor, partner_id))
 
 
-@router.post("/partners/{uuid:partner_id}/team", response=list[MemberOut], operation_id="assign_partner_team")
+@router.post("/partners/{uuid:partner_id}/team", response=list[TeamMemberOut], operation_id="assign_partner_team")
 @operation(policies.MANAGE_TEAM)
-def assign_partner_team(request: Request, partner_id: UUID, payload: MemberIn) -> Any:
+def assign_partner_team(request: Request, partner_id: UUID, payload: TeamMemberIn) -> Any:
     """Let somebody look after a partner, in the place of whoever had this role."""
     partner = _one(request.actor, partner_id)
     person = Person.objects.filter(pk=payload.person_id, partner=None).first()
@@ -304,7 +304,7 @@ class AudienceChange(Schema):
     description: str = Field("", max_length=500)
 
 
-class PreviewOut(Schema):
+class AudiencePreviewOut(Schema):
     """Who is in an audience right now, of those you may see."""
 
     count: int
@@ -359,7 +359,7 @@ def get_audience_fields(request: Request, wanted: Query[SubjectQuery]) -> Any:
     ]
 
 
-@router.post("/audiences/preview", response=PreviewOut, operation_id="preview_audience", tags=["Audiences"])
+@router.post("/audiences/preview", response=AudiencePreviewOut, operation_id="preview_audience", tags=["Audiences"])
 @operation(policies.AUDIENCES)
 def preview_audience(request: Request, payload: Conditions) -> Any:
     """Read who would be in an audience right now. Nothing is saved."""

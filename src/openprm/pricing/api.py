@@ -34,15 +34,15 @@ from openprm.pricing.shapes import (
     BookOut,
     BookPatch,
     CompareQuery,
-    DifferenceOut,
     DraftIn,
     EditionOut,
     EntryIn,
     EntryOut,
     HoldingOut,
-    ImportOut,
     MarginOut,
     MarginQuery,
+    PriceDifferenceOut,
+    PriceImportOut,
     PublishIn,
 )
 
@@ -168,7 +168,7 @@ def take_back(request: Request, book_id: UUID, edition_id: UUID) -> Any:
     return services.take_back(edition=edition, by=request.actor, at=timezone.now())
 
 
-@router.get("/price-books/{uuid:book_id}/compare", response=list[DifferenceOut], operation_id="compare_prices")
+@router.get("/price-books/{uuid:book_id}/compare", response=list[PriceDifferenceOut], operation_id="compare_prices")
 @operation(policies.VIEW)
 def compare(request: Request, book_id: UUID, wanted: Query[CompareQuery]) -> Any:
     """Tell what differs between the prices of two days."""
@@ -183,7 +183,7 @@ def compare(request: Request, book_id: UUID, wanted: Query[CompareQuery]) -> Any
     ]
 
 
-@router.post("/price-books/{uuid:book_id}/imports", response={201: ImportOut}, operation_id="import_prices")
+@router.post("/price-books/{uuid:book_id}/imports", response={201: PriceImportOut}, operation_id="import_prices")
 @operation(policies.MANAGE)
 def import_prices(
     request: Request, book_id: UUID, file: File[UploadedFile], mode: Literal["replace", "add"] = "replace"

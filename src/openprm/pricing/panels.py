@@ -20,9 +20,9 @@ def deal_margin(actor: Actor, deal: Any) -> dict[str, Any] | None:
     """
     if not policies.may_see_margin_of(actor, deal.partner_id):
         return None
-    lines = [line.product_line_id for line in deal.lines.all()]
+    names = {line.product_line_id: line.product_line.name for line in deal.lines.all()}
     at = deal.submitted_at or timezone.now()
-    found = told(deal.partner_id, lines, at, value=deal.value, currency=deal.currency)
+    found = told(deal.partner_id, list(names), at, value=deal.value, currency=deal.currency, names=names)
     return {"margin": found, "registered_at": deal.submitted_at} if found else None
 
 

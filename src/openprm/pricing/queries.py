@@ -136,12 +136,23 @@ def margin(partner_id: UUID, line: UUID | None, at: datetime, sku: str = "") -> 
     return margins(partner_id, [line], at, sku)[0]
 
 
-def margins(partner_id: UUID, lines: Sequence[UUID | None], at: datetime, sku: str = "") -> list[Margin]:
-    """Return what a partner gets on several product lines at a moment, in their order; a bounded set of queries."""
-    holdings = {one.book.pk: one for one in books_of(partner_id, at)}
+def margins(
+    partner_id: UUID,
+    lines: Sequence[UUID | None],
+    at: datetime,
+    sku: str = "",
+    *,
+    names: Mapping[UUID, str] | None = None,
+) -> list[Margin]:
+    """Return what a partner gets on several product lines at a moment, in their order; a bounded set of queries.
+
+    ``names`` are those of the lines, where the caller has read them already.
+    """
+    with as_system():  # once for all that follows, each of which needs it
+        holdings = {one.book.pk: one for one in books_of(partner_id, at)}
+        tier = tier_points(partner_id, at)
+        names = line_names(line for line in lines if line) if names is None else names
     offers = [one.offer for one in holdings.values()]
-    tier = tier_points(partner_id, at)
-    names = line_names(line for line in lines if line)
     return [_said(rules.find(offers, tier, line, sku), line, sku, holdings, names) for line in lines]
 
 

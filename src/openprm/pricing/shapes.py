@@ -130,7 +130,7 @@ class PublishIn(Schema):
     note: str = Field("", max_length=400)
 
 
-class DifferenceOut(Schema):
+class PriceDifferenceOut(Schema):
     """An entry that differs between two days."""
 
     change: Literal["added", "changed", "removed"]
@@ -145,7 +145,7 @@ class CompareQuery(Schema):
     after: date | None = None
 
 
-class ImportOut(Schema):
+class PriceImportOut(Schema):
     """What a file would change; nothing is changed before it is applied."""
 
     id: UUID

@@ -1,6 +1,6 @@
 """The margin of a sale as pages show it: one figure where the lines agree, a span where they do not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,12 +44,21 @@ class Told:
 
 
 def told(
-    partner_id: UUID, lines: Sequence[UUID], at: datetime, *, value: Decimal | None = None, currency: str = ""
+    partner_id: UUID,
+    lines: Sequence[UUID],
+    at: datetime,
+    *,
+    value: Decimal | None = None,
+    currency: str = "",
+    names: Mapping[UUID, str] | None = None,
 ) -> Told | None:
-    """Return what a partner gets on a sale of these lines at a moment; None where nothing can be told."""
+    """Return what a partner gets on a sale of these lines at a moment; None where nothing can be told.
+
+    ``names`` are those of the lines, where the caller has read them already.
+    """
     if not lines:
         return None
-    found = queries.margins(partner_id, lines, at)
+    found = queries.margins(partner_id, lines, at, names=names)
     if not any(one.is_any for one in found):
         return None
     points = [one.points for one in found if one.points is not None]

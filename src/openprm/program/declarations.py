@@ -68,7 +68,7 @@ feature = Feature(
             policies.MOVE,
             33,
             PROGRAMME,
-            count=home.waiting_count,
+            waiting=home.waiting,
         ),
         Nav("console", _("Recorded figures"), "console:kpi_values", "clipboard-check", policies.RECORD, 34, PROGRAMME),
     ],

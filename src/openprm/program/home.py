@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from openprm.kernel.access import Actor
@@ -17,9 +18,9 @@ SHOWN = 6
 MOVES = (TierMove.Kind.RAISED, TierMove.Kind.LOWERED, TierMove.Kind.GRACE)
 
 
-def waiting_count(actor: Actor) -> int:
-    """Return how many proposed moves wait for this actor."""
-    return policies.proposals_for(actor).filter(state=Proposal.State.OPEN).count()
+def waiting(actor: Actor) -> QuerySet[Proposal]:
+    """Return the proposed moves that wait for this actor."""
+    return policies.proposals_for(actor).filter(state=Proposal.State.OPEN)
 
 
 def portal_tier(actor: Actor) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def console_moves(actor: Actor) -> dict[str, Any]:
     rows = policies.moves_visible_to(actor).filter(kind__in=MOVES, at__gte=since)
     listed = list(rows[:SHOWN])
     counts = {kind.value: rows.filter(kind=kind).count() for kind in MOVES} if listed else {}
-    return {"moves": queries.shown(listed), "counts": counts, "waiting": waiting_count(actor), "days": RECENT.days}
+    return {"moves": queries.shown(listed), "counts": counts, "waiting": waiting(actor).count(), "days": RECENT.days}
 
 
 def partner_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:

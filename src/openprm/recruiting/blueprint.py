@@ -12,7 +12,7 @@ from openprm.kernel.blueprints import Document, Section
 from openprm.recruiting import services
 from openprm.recruiting.models import ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Approval, Consent, Definition, Question, ScoreRule
+from openprm.recruiting.shapes import Approval, Consent, FormDefinition, FormQuestion, ScoreRule
 
 
 class FormDocument(Document):
@@ -26,7 +26,7 @@ class FormDocument(Document):
     target_hours: int = 72
     approve_as: Literal["active", "applicant"] = "active"
     order: int = 100
-    questions: list[Question] = Field(default_factory=list)
+    questions: list[FormQuestion] = Field(default_factory=list)
     consents: list[Consent] = Field(default_factory=list)
     score: list[ScoreRule] = Field(default_factory=list)
     approval: Approval = Field(default_factory=Approval)
@@ -45,7 +45,7 @@ def read() -> Iterable[FormDocument]:
 def write(document: FormDocument, by: Actor, at: datetime) -> None:
     """Make a form so."""
     form = ApplicationForm.objects.filter(code=document.code).first()
-    definition = Definition(
+    definition = FormDefinition(
         questions=document.questions, consents=document.consents, score=document.score, approval=document.approval
     )
     values = FormValues(**{name: getattr(document, name) for name in PLAIN}, definition=definition)

@@ -12,7 +12,7 @@ from openprm.kernel.ui.forms import CheckboxList
 from openprm.matching.normalise import fold
 from openprm.recruiting import enrolling, fields, words
 from openprm.recruiting.models import ApplicationForm
-from openprm.recruiting.shapes import Approval, Choice, Comparison, Condition, Consent, Question, ScoreRule
+from openprm.recruiting.shapes import Approval, Choice, Comparison, Condition, Consent, FormQuestion, ScoreRule
 
 KINDS = [
     ("text", _("A line of text")),
@@ -123,7 +123,7 @@ class QuestionForm(forms.Form):
         help_text=_("One a line, as they stand in the answers. For yes or no: yes, no."),
     )
 
-    def __init__(self, form: ApplicationForm, known: Question | None, data: Any = None) -> None:
+    def __init__(self, form: ApplicationForm, known: FormQuestion | None, data: Any = None) -> None:
         self.form, self.known = form, known
         super().__init__(data, initial=_of_question(form, known) if known else {"kind": "text"})
         free = [one for one in fields.known().values() if one.name not in ("legal_name", "country")]
@@ -131,10 +131,10 @@ class QuestionForm(forms.Form):
         self.fields["field"].choices = own + [(one.name, one.label) for one in free]  # type: ignore[attr-defined]
         self.fields["when_question"].choices = [("", _("Always")), *_before(form, known)]  # type: ignore[attr-defined]
 
-    def question(self) -> Question:
+    def question(self) -> FormQuestion:
         """Return the question as its shape."""
         said = self.cleaned_data
-        return Question(
+        return FormQuestion(
             key=self.known.key if self.known else _free_key(self.form, said["field"] or said["label"]),
             field=said["field"],
             kind=said["kind"] or "text",
@@ -316,7 +316,7 @@ class ApprovalForm(_WithTests):
         )
 
 
-def _values(text: str, question: Question | None, form: forms.Form, place: str) -> list[str]:
+def _values(text: str, question: FormQuestion | None, form: forms.Form, place: str) -> list[str]:
     """Return the values that lines of text name, by value or by words."""
     named: dict[str, str] = {}
     for value, label in fields.options(question) if question else []:
@@ -331,7 +331,7 @@ def _values(text: str, question: Question | None, form: forms.Form, place: str) 
     return list(dict.fromkeys(named.get(line.casefold(), line) for line in lines))[:50]
 
 
-def _of_question(form: ApplicationForm, one: Question) -> dict[str, Any]:
+def _of_question(form: ApplicationForm, one: FormQuestion) -> dict[str, Any]:
     initial = one.model_dump(exclude={"choices", "when", "key"})
     initial["choices"] = "\n".join(choice.label for choice in one.choices)
     if one.when:
@@ -342,7 +342,7 @@ def _of_question(form: ApplicationForm, one: Question) -> dict[str, Any]:
     return initial
 
 
-def _before(form: ApplicationForm, known: Question | None) -> list[tuple[str, str]]:
+def _before(form: ApplicationForm, known: FormQuestion | None) -> list[tuple[str, str]]:
     found = []
     for one in form.questions:
         if known and one.key == known.key:

@@ -63,7 +63,7 @@ feature = Feature(
             policies.VIEW,
             order=27,
             group=GROUP,
-            count=home.waiting_count,
+            waiting=home.waiting,
         ),
         Nav("console", _("Funnel"), "console:recruiting_funnel", "chart-funnel", policies.VIEW, order=28, group=GROUP),
         Nav("console", _("Application forms"), "console:application_forms", "template", policies.VIEW, 29, GROUP),

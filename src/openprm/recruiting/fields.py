@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.audiences.fields import fields_for
 from openprm.partners.services.checks import SETTABLE
-from openprm.recruiting.shapes import Kind, Question
+from openprm.recruiting.shapes import FormQuestion, Kind
 
 THE_VENDORS = frozenset({"tier", "region"})  # follow from rules, never from what somebody says of themselves
 _WORDS: dict[str, tuple[Any, Any, Kind]] = {
@@ -52,7 +52,7 @@ def kinds() -> dict[str, str]:
     return {name: field.kind for name, field in known().items()}
 
 
-def full(question: Question) -> Question:
+def full(question: FormQuestion) -> FormQuestion:
     """Return the question with what its partner field says: kind, and words where the form has none of its own."""
     field = known().get(question.field)
     if field is None:
@@ -61,7 +61,7 @@ def full(question: Question) -> Question:
     return question.model_copy(update={"kind": field.kind, **words})
 
 
-def options(question: Question) -> list[tuple[str, str]]:
+def options(question: FormQuestion) -> list[tuple[str, str]]:
     """Return the values that can be chosen, with their words."""
     if question.kind == "yes_no":
         return [("yes", str(_("Yes"))), ("no", str(_("No")))]
@@ -71,7 +71,7 @@ def options(question: Question) -> list[tuple[str, str]]:
     return [(choice.value, choice.label) for choice in question.choices]
 
 
-def words(question: Question, value: Any) -> str:
+def words(question: FormQuestion, value: Any) -> str:
     """Return an answer as people read it."""
     named = dict(options(question))
     given = [str(one) for one in (value if isinstance(value, list) else [value] if value else [])]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,9 +16,9 @@ from openprm.recruiting.models import Application, Listing, PartnerOrigin
 SHOWN = 5
 
 
-def waiting_count(actor: Actor) -> int:
-    """Return how many applications wait for a decision by this actor."""
-    return policies.reviewed_by(actor).filter(state__in=sorted(WITH_VENDOR)).count()
+def waiting(actor: Actor) -> QuerySet[Application]:
+    """Return the applications that wait for a decision by this actor."""
+    return policies.reviewed_by(actor).filter(state__in=sorted(WITH_VENDOR))
 
 
 def console_card(actor: Actor) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from openprm.recruiting import words
 from openprm.recruiting.fields import full
 from openprm.recruiting.lifecycle import EDITABLE, ENDED, OPEN, WITH_VENDOR, State
 from openprm.recruiting.rules import ALWAYS
-from openprm.recruiting.shapes import Definition, Question
+from openprm.recruiting.shapes import FormDefinition, FormQuestion
 
 
 def new_reference() -> str:
@@ -64,17 +64,17 @@ class ApplicationForm(Entity):
         return self.title
 
     @cached_property
-    def asks(self) -> Definition:
+    def asks(self) -> FormDefinition:
         """Return the definition as its shape."""
-        return Definition.model_validate(self.definition)
+        return FormDefinition.model_validate(self.definition)
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[FormQuestion]:
         """Return every question with its words, those of the first step first."""
         return [full(one) for one in (*ALWAYS, *self.asks.questions)]
 
     @property
-    def steps(self) -> list[tuple[str, list[Question]]]:
+    def steps(self) -> list[tuple[str, list[FormQuestion]]]:
         """Return the steps after the first one; nameless when the form names none."""
         return [(name, [full(one) for one in questions]) for name, questions in self.asks.steps]
 

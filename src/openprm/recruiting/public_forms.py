@@ -14,7 +14,7 @@ from openprm.kernel.ui.forms import CheckboxList
 from openprm.recruiting import fields, rules
 from openprm.recruiting.limits import TRAP
 from openprm.recruiting.models import Application
-from openprm.recruiting.shapes import Question, Value
+from openprm.recruiting.shapes import FormQuestion, Value
 
 MOST_RADIOS = 6
 
@@ -79,7 +79,7 @@ class StartForm(forms.Form):
 class Asked:
     """A question on the page; ``when`` is its condition as JSON, for the script that hides it until it is asked."""
 
-    question: Question
+    question: FormQuestion
     bound: BoundField
     when: str
     hint: str
@@ -91,7 +91,7 @@ class StepForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, application: Application, questions: list[Question], data: Any = None) -> None:
+    def __init__(self, application: Application, questions: list[FormQuestion], data: Any = None) -> None:
         super().__init__(data, initial={f"q_{one.key}": application.answers.get(one.key) for one in questions})
         self.questions = questions
         for one in questions:
@@ -131,7 +131,9 @@ class StepForm(forms.Form):
         ]
 
 
-def on_page(questions: list[Question], every: list[Question], answers: Mapping[str, Value]) -> list[Question]:
+def on_page(
+    questions: list[FormQuestion], every: list[FormQuestion], answers: Mapping[str, Value]
+) -> list[FormQuestion]:
     """Return the questions of a step to show: those asked, and those that an answer on this very page may call for."""
     here: set[str] = set()
     asked = {one.key for one in rules.asked(every, dict(answers))}
@@ -143,7 +145,7 @@ def on_page(questions: list[Question], every: list[Question], answers: Mapping[s
     return shown
 
 
-def _field(one: Question) -> forms.Field:
+def _field(one: FormQuestion) -> forms.Field:
     words: dict[str, Any] = {"label": one.label, "help_text": one.help, "required": one.required}
     options = fields.options(one)
     if one.kind == "file":

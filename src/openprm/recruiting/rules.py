@@ -9,13 +9,22 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from openprm.recruiting.shapes import Answers, Approval, Comparison, Condition, Definition, Question, ScoreRule, Value
+from openprm.recruiting.shapes import (
+    Answers,
+    Approval,
+    Comparison,
+    Condition,
+    FormDefinition,
+    FormQuestion,
+    ScoreRule,
+    Value,
+)
 
 LONGEST_TEXT, LONGEST_LONG_TEXT, MOST_FILES = 300, 5000, 5
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$", re.IGNORECASE)
 ALWAYS = (  # asked on the first step of every form: without these there is no partner
-    Question(key="legal_name", field="legal_name", required=True),
-    Question(key="country", field="country", kind="choice", required=True),
+    FormQuestion(key="legal_name", field="legal_name", required=True),
+    FormQuestion(key="country", field="country", kind="choice", required=True),
 )
 
 
@@ -42,7 +51,7 @@ def holds(condition: Condition | None, answers: Answers) -> bool:
     return meets if condition.op == "is" else not meets
 
 
-def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
+def asked(questions: Sequence[FormQuestion], answers: Answers) -> list[FormQuestion]:
     """Return the questions that are asked, in order; what is not asked counts as not answered for those after it."""
     heard: Answers = {}
     found = []
@@ -54,17 +63,17 @@ def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
     return found
 
 
-def heard(questions: Sequence[Question], answers: Answers) -> Answers:
+def heard(questions: Sequence[FormQuestion], answers: Answers) -> Answers:
     """Return the answers to questions that are asked; others were typed before an earlier answer changed."""
     return {one.key: answers[one.key] for one in asked(questions, answers) if listed(answers.get(one.key))}
 
 
-def missing(questions: Sequence[Question], answers: Answers) -> list[str]:
+def missing(questions: Sequence[FormQuestion], answers: Answers) -> list[str]:
     """Return the keys of questions that must be answered and are not."""
     return [one.key for one in asked(questions, answers) if one.required and not listed(answers.get(one.key))]
 
 
-def stopped_at(questions: Sequence[Question], answers: Answers) -> str:
+def stopped_at(questions: Sequence[FormQuestion], answers: Answers) -> str:
     """Return the first question that is asked and waits for its answer: the needed ones first; "" if there is none."""
     waiting = missing(questions, answers)
     if waiting:
@@ -72,7 +81,7 @@ def stopped_at(questions: Sequence[Question], answers: Answers) -> str:
     return next((one.key for one in asked(questions, answers) if not listed(answers.get(one.key))), "")
 
 
-def clean(question: Question, given: Value, options: Sequence[str]) -> Value:
+def clean(question: FormQuestion, given: Value, options: Sequence[str]) -> Value:
     """Return an answer in its plain form; raise Unfit where it is none. Nothing is an answer, too: it is missing."""
     if question.kind in ("choices", "file"):
         return _several(listed(given), options if question.kind == "choices" else None)
@@ -196,7 +205,7 @@ def obstacles(
     return found
 
 
-def problems(definition: Definition, fields: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def problems(definition: FormDefinition, fields: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return what is wrong with a form as (part, key, code). ``fields`` maps each partner field to its kind."""
     found: list[tuple[str, str, str]] = []
     before, used = {one.key for one in ALWAYS}, {one.field for one in ALWAYS}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from openprm.recruiting import fields, words
 from openprm.recruiting.models import ApplicationForm
-from openprm.recruiting.shapes import Comparison, Question
+from openprm.recruiting.shapes import Comparison, FormQuestion
 
 
 def test(form: ApplicationForm, one: Comparison) -> str:
@@ -27,7 +27,7 @@ def tests(form: ApplicationForm, many: Sequence[Comparison]) -> str:
     return _(" and ").join(test(form, one) for one in many)
 
 
-def condition(form: ApplicationForm, one: Question) -> str:
+def condition(form: ApplicationForm, one: FormQuestion) -> str:
     """Return when a question is asked; nothing where it always is."""
     if one.when is None:
         return ""
@@ -57,6 +57,6 @@ def approval(form: ApplicationForm, points: int | None = None) -> str:
     return text[:1].upper() + text[1:]
 
 
-def form_question(form: ApplicationForm, key: str) -> Question | None:
+def form_question(form: ApplicationForm, key: str) -> FormQuestion | None:
     """Return the question of that key, with its words."""
     return next((one for one in form.questions if one.key == key), None)

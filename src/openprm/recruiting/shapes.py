@@ -31,7 +31,7 @@ class Condition(Plain):
     values: list[str] = Field(min_length=1, max_length=50)
 
 
-class Question(Plain):
+class FormQuestion(Plain):
     """A question. ``field`` names the partner's field that the answer fills; without one it is the form's own."""
 
     key: str = Field(pattern=KEY)
@@ -80,22 +80,22 @@ class Approval(Plain):
     tests: list[Comparison] = Field(default_factory=list, max_length=20)
 
 
-class Definition(Plain):
+class FormDefinition(Plain):
     """All that a form asks and how it is judged."""
 
-    questions: list[Question] = Field(default_factory=list, max_length=100)
+    questions: list[FormQuestion] = Field(default_factory=list, max_length=100)
     consents: list[Consent] = Field(default_factory=list, max_length=20)
     score: list[ScoreRule] = Field(default_factory=list, max_length=100)
     approval: Approval = Field(default_factory=Approval)
 
-    def question(self, key: str) -> Question | None:
+    def question(self, key: str) -> FormQuestion | None:
         """Return the question of that key."""
         return next((one for one in self.questions if one.key == key), None)
 
     @property
-    def steps(self) -> list[tuple[str, list[Question]]]:
+    def steps(self) -> list[tuple[str, list[FormQuestion]]]:
         """Return the questions in steps: neighbours with the same step's name stand together."""
-        found: list[tuple[str, list[Question]]] = []
+        found: list[tuple[str, list[FormQuestion]]] = []
         for one in self.questions:
             if not found or found[-1][0] != one.step:
                 found.append((one.step, []))

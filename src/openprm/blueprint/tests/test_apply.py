@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from openprm.automation import services as automation
+from openprm.automation.models import Automation
 from openprm.blueprint import services, starters, uploads, words, zipped
 from openprm.blueprint.mistakes import NotApplicable
 from openprm.blueprint.models import Application, Upload
@@ -15,6 +17,9 @@ from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Forbidden, Missing
 from openprm.kernel.events.models import Event
 from openprm.partners.models import Audience
+from openprm.pricing.models import Entry
+from openprm.program import versions
+from openprm.program.models import Programme
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +244,40 @@ def test_each_starter_sets_up_an_empty_programme(world: World, key: str) -> None
     starters.start(key=key, by=SYSTEM, at=NOW)
     assert not starters.are_offered()
     assert not starters.plan(key=key, by=SYSTEM, at=NOW).size
+
+
+@pytest.mark.parametrize("key", starters.ORDER)
+def test_what_a_starter_automates_waits_as_a_draft_that_could_go_live(world: World, key: str) -> None:
+    """Nobody is written to because a starter was set up; making a draft live takes no more than to want it."""
+    starters.start(key=key, by=SYSTEM, at=NOW)
+    with as_system():
+        drafts = list(Automation.objects.order_by("code"))
+        assert len(drafts) == 3
+        for draft in drafts:
+            assert draft.state == Automation.State.DRAFT
+            automation.publish(automation=draft, by=SYSTEM, at=NOW)
+            assert draft.state == Automation.State.LIVE
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "tier", "points"),
+    [
+        ("reseller", "software", "gold", 25),
+        ("reseller", "hardware", "gold", 20),
+        ("msp", "subscriptions", "registered", 20),
+        ("referral", "subscriptions", "gold", 0),
+        ("technology_alliance", "integrations", "gold", 20),
+    ],
+)
+def test_the_price_book_of_a_starter_fits_its_tiers(world: World, key: str, line: str, tier: str, points: int) -> None:
+    starters.start(key=key, by=SYSTEM, at=NOW)
+    with as_system():
+        entry = Entry.objects.get(product_line__key=line) if key != "referral" else Entry.objects.get()
+        programme = Programme.objects.get(code=key.replace("_", "-"))
+        on_top = entry.edition.adds_tier_points
+        given = next(one for one in versions.in_force(programme.pk).says.tiers if one.code == tier)
+        margin = sum(one.amount or 0 for one in given.benefits if one.kind == "discount")
+        assert (entry.points or 0) + (margin if on_top else 0) == points
 
 
 def test_starters_can_be_used_after_each_other(world: World) -> None:

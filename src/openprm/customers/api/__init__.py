@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Form
 
 from openprm.customers import policies, queries, services
-from openprm.customers.api.merging import MovedOut, account_of, named_account
+from openprm.customers.api.merging import MovedRowsOut, account_of, named_account
 from openprm.customers.api.merging import router as merging
 from openprm.customers.api.schemas import (
     AccountBatch,
@@ -108,7 +108,7 @@ def list_accounts(request: Request, wanted: Query[AccountFilter]) -> Any:
     return paginate(narrow(rows, wanted, "country"), wanted, order=NEWEST)
 
 
-@router.get("/accounts/{uuid:account_id}", response={200: AccountOut, 301: MovedOut}, operation_id="get_account")
+@router.get("/accounts/{uuid:account_id}", response={200: AccountOut, 301: MovedRowsOut}, operation_id="get_account")
 @operation(policies.VIEW)
 def get_account(request: Request, account_id: UUID, response: HttpResponse) -> Any:
     """Read an account. One that was merged answers 301 with the one that stayed."""

@@ -18,7 +18,7 @@ from openprm.kernel.http import Request
 router = Router(tags=["Customers"])
 
 
-class MovedOut(Schema):
+class MovedRowsOut(Schema):
     """The account went into another one; ask there. Its address is also in the header Location."""
 
     id: UUID

@@ -36,12 +36,15 @@ class Trained:
         return all(new >= old - TINY for old, new in zip(self.before, self.after, strict=True))
 
 
-def corrected(matches: Sequence[Match]) -> list[Match]:
-    """Return matches as this deployment's own decisions correct them, likeliest first. Call it as the system."""
+def in_force() -> Correction | None:
+    """Return what this deployment's own decisions correct, if there is anything. Call it as the system."""
     key = LearntWeights.objects.filter(in_force=True).values_list("pk", flat=True).first()
-    if key is None:
-        return list(matches)
-    return sorted(map(_read(key).applied, matches), key=lambda one: -one.probability)
+    return None if key is None else _read(key)
+
+
+def corrected(matches: Sequence[Match], by: Correction | None) -> list[Match]:
+    """Return matches with a correction, likeliest first. It is made of their reasons."""
+    return sorted(map(by.applied, matches), key=lambda one: -one.probability) if by else list(matches)
 
 
 def train(*, data: Path | None, at: datetime, most: int, dry_run: bool = False, anyway: bool = False) -> Trained:

@@ -18,14 +18,18 @@ from openprm.matching.normalise import normalise, umlauts
 REBUILT_AT_ONCE = 5_000
 
 
-def find(query: Query, limit: int = 5) -> list[Match]:
+def find(query: Query, limit: int = 5, *, explained: bool = True) -> list[Match]:
     """Return the accounts that may be the company asked about, likeliest first. Sees all accounts, whoever asks.
 
     What people decided about names and accounts stands above what matching finds, and accounts that are one company
-    or one family by decision or by their parents come with each other.
+    or one family by decision or by their parents come with each other. ``explained=False`` leaves the reasons out,
+    where nobody reads them.
     """
     with as_system():
-        return applied(query, learnt.corrected(matching.find(query, index.PostgresIndex(), limit)))
+        correction = learnt.in_force()
+        reasons = explained or correction is not None
+        matches = matching.find(query, index.PostgresIndex(), limit, explained=reasons)
+        return applied(query, learnt.corrected(matches, correction))
 
 
 def identify(*, query: Query, by: Actor, at: datetime) -> Account:
@@ -63,7 +67,7 @@ def _known(query: Query) -> tuple[Account | None, list[Match]]:
     for alone in (True,) if not exact else (False, True):
         if alone:
             locks.hold(locks.NEW_COMPANIES)
-        matches = find(query)
+        matches = find(query, explained=False)
         if matches and matches[0].decision is Decision.SAME:
             return Account.objects.get(pk=UUID(matches[0].company_id)), matches
     return None, matches

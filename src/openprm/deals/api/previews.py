@@ -17,14 +17,14 @@ from openprm.kernel.http import Request
 router = Router(tags=["Rules of engagement"])
 
 
-class PreviewIn(RulesIn):
+class RulesPreviewIn(RulesIn):
     """Rules to try, and the registrations to try them on."""
 
     since: date
     until: date
 
 
-class MoveOut(Schema):
+class VerdictMoveOut(Schema):
     """How many registrations move from one verdict to another."""
 
     before: LevelName
@@ -32,7 +32,7 @@ class MoveOut(Schema):
     count: int
 
 
-class PreviewOut(Schema):
+class RulesPreviewOut(Schema):
     """How registrations of the past would have fared, as far as they are judged."""
 
     id: UUID
@@ -41,7 +41,7 @@ class PreviewOut(Schema):
     until: date
     total: int
     done: int
-    moves: list[MoveOut]
+    moves: list[VerdictMoveOut]
     created_at: datetime
     finished_at: datetime | None
 
@@ -51,7 +51,7 @@ class PreviewOut(Schema):
         return [{"before": before, "after": after, "count": count} for before, after, count in row.moves]
 
 
-class MovedOut(Schema):
+class MovedRegistrationOut(Schema):
     """A registration that these rules answer differently."""
 
     deal_id: UUID
@@ -59,9 +59,11 @@ class MovedOut(Schema):
     after: LevelName
 
 
-@router.post("/rules-of-engagement/previews", response={201: PreviewOut}, operation_id="preview_rules_of_engagement")
+@router.post(
+    "/rules-of-engagement/previews", response={201: RulesPreviewOut}, operation_id="preview_rules_of_engagement"
+)
 @operation(policies.RULES)
-def preview_rules(request: Request, payload: PreviewIn) -> Any:
+def preview_rules(request: Request, payload: RulesPreviewIn) -> Any:
     """Judge the registrations submitted from one day to another by these rules. No rule and no deal is changed.
 
     Many are judged by a worker: follow it with get_rules_preview.
@@ -70,14 +72,16 @@ def preview_rules(request: Request, payload: PreviewIn) -> Any:
     return Status(201, services.preview(rules=rules_of(payload), **days, by=request.actor, at=timezone.now()))
 
 
-@router.get("/rules-of-engagement/previews", response=Page[PreviewOut], operation_id="list_rules_previews")
+@router.get("/rules-of-engagement/previews", response=Page[RulesPreviewOut], operation_id="list_rules_previews")
 @operation(policies.RULES)
 def list_previews(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the previews that are kept, newest first."""
     return paginate(RulesPreview.objects.all(), wanted, order=("-id",))
 
 
-@router.get("/rules-of-engagement/previews/{uuid:preview_id}", response=PreviewOut, operation_id="get_rules_preview")
+@router.get(
+    "/rules-of-engagement/previews/{uuid:preview_id}", response=RulesPreviewOut, operation_id="get_rules_preview"
+)
 @operation(policies.RULES)
 def get_preview(request: Request, preview_id: UUID) -> Any:
     """Read how far a preview is, and how many registrations move from which verdict to which."""
@@ -86,7 +90,7 @@ def get_preview(request: Request, preview_id: UUID) -> Any:
 
 @router.get(
     "/rules-of-engagement/previews/{uuid:preview_id}/moved",
-    response=Page[MovedOut],
+    response=Page[MovedRegistrationOut],
     operation_id="list_moved_registrations",
 )
 @operation(policies.RULES)

@@ -86,7 +86,7 @@ def check(
     claim = Claim(by.partner_id, content.product_lines, content.country)
     with as_system():  # once for all that follows, each of which needs it
         counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
-        likeness = conflicts.likeness(customers.find(_query(content)))
+        likeness = conflicts.likeness(customers.find(_query(content), explained=False))
         found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
         if found.level is Level.BLOCKED:
             checks.note_blocked(counted, at=at)

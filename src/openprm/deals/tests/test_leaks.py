@@ -109,6 +109,7 @@ def test_no_reason_names_anything_but_the_partners_own_deal(found: list[Rival], 
 # --- the mask: what may differ between two answers ---
 
 MASKS = (
+    (re.compile(rb'(?<= data-live="/live/\?since=)[0-9]{10}(?=">)'), b"TIME"),  # when the page was drawn
     (re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"'), b"CSRF"),
     (re.compile(rb'"X-CSRFToken": ?"[^"]+"|"x-csrftoken": ?"[^"]+"'), b"CSRF"),
     (re.compile(rb"<time [^>]*>[^<]*</time>"), b"TIME"),

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
 from openprm.deals import policies
-from openprm.deals.models import DealRegistration
+from openprm.deals.models import DealLine, DealRegistration
 from openprm.kernel.errors import Problem, Stale
 from openprm.kernel.http import Request
 
@@ -30,7 +30,8 @@ def may_register(request: Request) -> bool:
 
 def find(request: Request, pk: UUID) -> DealRegistration:
     """Return one deal with its product lines; what is not this reader's does not exist (404)."""
-    return get_object_or_404(seen(request).prefetch_related("lines__product_line"), pk=pk)
+    lines = Prefetch("lines", DealLine.objects.select_related("product_line"))
+    return get_object_or_404(seen(request).prefetch_related(lines), pk=pk)
 
 
 def lines_of(deal: DealRegistration) -> str:

@@ -29,32 +29,32 @@ from openprm.program import checks, figures, policies, queries, services, versio
 from openprm.program.api.schemas import (
     Archiving,
     CustomKpiIn,
-    DraftOut,
-    FigureOut,
     FigureQuery,
     Grant,
     GrantOut,
+    KpiFigureOut,
     KpiOut,
-    MemberIn,
-    MemberOut,
     MemberQuery,
-    MoveOut,
+    MembershipIn,
+    MembershipOut,
     MoveQuery,
-    Note,
+    OverrideWhy,
+    ProgrammeDraftOut,
     ProgrammeIn,
     ProgrammeOut,
+    ProgrammeVersionOut,
     ProposalOut,
     ProposalQuery,
+    PublishNote,
     RateIn,
     RateOut,
     RejectIn,
     SetTier,
     StandingOut,
+    TierMoveOut,
     TrialOut,
     ValueIn,
     ValueOut,
-    VersionOut,
-    Why,
     Withholding,
 )
 from openprm.program.definition import Definition
@@ -102,7 +102,7 @@ def get_programme(request: Request, programme_id: UUID) -> Any:
 
 @router.get(
     "/programmes/{uuid:programme_id}/draft",
-    response=DraftOut,
+    response=ProgrammeDraftOut,
     operation_id="get_programme_draft",
     openapi_extra={"responses": {404: response_of(404)}},
 )
@@ -115,7 +115,7 @@ def get_draft(request: Request, programme_id: UUID, response: HttpResponse) -> A
     return tagged(response, found)
 
 
-@router.put("/programmes/{uuid:programme_id}/draft", response=DraftOut, operation_id="put_programme_draft")
+@router.put("/programmes/{uuid:programme_id}/draft", response=ProgrammeDraftOut, operation_id="put_programme_draft")
 @operation(policies.MANAGE)
 def put_draft(request: Request, programme_id: UUID, payload: Definition, response: HttpResponse) -> Any:
     """Make this the draft of the next version. Where there is one already, say with If-Match which you read."""
@@ -151,9 +151,11 @@ def get_trial(request: Request, trial_id: UUID) -> Any:
     return get_object_or_404(TrialRun, pk=trial_id)
 
 
-@router.post("/programmes/{uuid:programme_id}/publish", response={201: VersionOut}, operation_id="publish_programme")
+@router.post(
+    "/programmes/{uuid:programme_id}/publish", response={201: ProgrammeVersionOut}, operation_id="publish_programme"
+)
 @operation(policies.MANAGE)
-def publish(request: Request, programme_id: UUID, payload: Note) -> Any:
+def publish(request: Request, programme_id: UUID, payload: PublishNote) -> Any:
     """Put the draft into force as the next version; all members are assessed by it."""
     programme = _programme(request, programme_id)
     return Status(201, services.publish(programme=programme, note=payload.note, by=request.actor, at=timezone.now()))
@@ -168,7 +170,9 @@ def archive(request: Request, programme_id: UUID, payload: Archiving) -> Any:
 
 
 @router.get(
-    "/programmes/{uuid:programme_id}/versions", response=Page[VersionOut], operation_id="list_programme_versions"
+    "/programmes/{uuid:programme_id}/versions",
+    response=Page[ProgrammeVersionOut],
+    operation_id="list_programme_versions",
 )
 @operation(policies.VIEW)
 def list_versions(request: Request, programme_id: UUID, wanted: Query[PageQuery]) -> Any:
@@ -177,7 +181,7 @@ def list_versions(request: Request, programme_id: UUID, wanted: Query[PageQuery]
     return paginate(ProgrammeVersion.objects.filter(programme=_programme(request, programme_id)), wanted)
 
 
-@router.get("/memberships", response=Page[MemberOut], operation_id="list_memberships")
+@router.get("/memberships", response=Page[MembershipOut], operation_id="list_memberships")
 @operation(policies.VIEW)
 def list_memberships(request: Request, wanted: Query[MemberQuery]) -> Any:
     """List who stands where; a partner's token sees its own company."""
@@ -197,9 +201,9 @@ def list_memberships(request: Request, wanted: Query[MemberQuery]) -> Any:
     return found
 
 
-@router.post("/memberships", response={201: MemberOut}, operation_id="enroll_partner")
+@router.post("/memberships", response={201: MembershipOut}, operation_id="enroll_partner")
 @operation(policies.MOVE)
-def enroll(request: Request, payload: MemberIn) -> Any:
+def enroll(request: Request, payload: MembershipIn) -> Any:
     """Take a partner into a programme; what it has earned already counts at once."""
     partner = get_object_or_404(policies.can_be_moved_by(request.actor), pk=payload.partner_id)
     programme = Programme.objects.filter(code=payload.programme, versions__isnull=False).first()
@@ -225,7 +229,9 @@ def get_membership(request: Request, membership_id: UUID) -> Any:
     }
 
 
-@router.get("/memberships/{uuid:membership_id}/figures/{kpi}", response=FigureOut, operation_id="get_membership_figure")
+@router.get(
+    "/memberships/{uuid:membership_id}/figures/{kpi}", response=KpiFigureOut, operation_id="get_membership_figure"
+)
 @operation(policies.VIEW)
 def get_figure(request: Request, membership_id: UUID, kpi: str, wanted: Query[FigureQuery]) -> Any:
     """Read the rows that a figure of a member is made of."""
@@ -245,7 +251,7 @@ def get_figure(request: Request, membership_id: UUID, kpi: str, wanted: Query[Fi
     }
 
 
-@router.put("/memberships/{uuid:membership_id}/tier", response=MemberOut, operation_id="set_membership_tier")
+@router.put("/memberships/{uuid:membership_id}/tier", response=MembershipOut, operation_id="set_membership_tier")
 @operation(policies.MOVE)
 def set_tier(request: Request, membership_id: UUID, payload: SetTier) -> Any:
     """Set a tier by hand, with a reason and maybe an end."""
@@ -253,7 +259,7 @@ def set_tier(request: Request, membership_id: UUID, payload: SetTier) -> Any:
     return services.set_tier(member=member, by=request.actor, at=timezone.now(), **payload.dict())
 
 
-@router.delete("/memberships/{uuid:membership_id}/tier", response=MemberOut, operation_id="release_membership_tier")
+@router.delete("/memberships/{uuid:membership_id}/tier", response=MembershipOut, operation_id="release_membership_tier")
 @operation(policies.MOVE)
 def release(request: Request, membership_id: UUID) -> Any:
     """Let the requirements count again."""
@@ -262,7 +268,7 @@ def release(request: Request, membership_id: UUID) -> Any:
 
 @router.post("/memberships/{uuid:membership_id}/leave", response={204: None}, operation_id="end_membership")
 @operation(policies.MOVE)
-def leave(request: Request, membership_id: UUID, payload: Why) -> Any:
+def leave(request: Request, membership_id: UUID, payload: OverrideWhy) -> Any:
     """Take a partner out of a programme."""
     member = _member(request, membership_id)
     services.leave(member=member, reason=payload.reason, by=request.actor, at=timezone.now())
@@ -294,7 +300,7 @@ def withhold(request: Request, membership_id: UUID, payload: Withholding) -> Any
 
 @router.post("/benefit-grants/{uuid:grant_id}/end", response={204: None}, operation_id="end_benefit_grant")
 @operation(policies.MOVE)
-def end_grant(request: Request, grant_id: UUID, payload: Why) -> Any:
+def end_grant(request: Request, grant_id: UUID, payload: OverrideWhy) -> Any:
     """End what was given, or withheld, by hand."""
     rows = BenefitGrant.objects.filter(partner__in=policies.can_be_moved_by(request.actor))
     row = get_object_or_404(rows, pk=grant_id)
@@ -302,7 +308,7 @@ def end_grant(request: Request, grant_id: UUID, payload: Why) -> Any:
     return Status(204, None)
 
 
-@router.get("/tier-moves", response=Page[MoveOut], operation_id="list_tier_moves")
+@router.get("/tier-moves", response=Page[TierMoveOut], operation_id="list_tier_moves")
 @operation(policies.VIEW)
 def list_moves(request: Request, wanted: Query[MoveQuery]) -> Any:
     """List the moves, the latest first."""

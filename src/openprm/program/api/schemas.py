@@ -31,7 +31,7 @@ class ProgrammeIn(Schema):
     definition: Definition
 
 
-class DraftOut(Schema):
+class ProgrammeDraftOut(Schema):
     """The draft of a programme's next version."""
 
     id: UUID
@@ -41,7 +41,7 @@ class DraftOut(Schema):
     updated_at: datetime
 
 
-class VersionOut(Schema):
+class ProgrammeVersionOut(Schema):
     """A version of a programme."""
 
     id: UUID
@@ -53,7 +53,7 @@ class VersionOut(Schema):
     created_at: datetime
 
 
-class Note(Schema):
+class PublishNote(Schema):
     """Why the programme changes."""
 
     note: str = Field("", max_length=400)
@@ -75,7 +75,7 @@ class TrialOut(Schema):
     result: dict[str, Any]
 
 
-class MemberOut(Schema):
+class MembershipOut(Schema):
     """A partner in a programme."""
 
     id: UUID
@@ -95,7 +95,7 @@ class MemberOut(Schema):
         return row if isinstance(row, str) else str(row.programme.code)
 
 
-class MemberIn(Schema):
+class MembershipIn(Schema):
     """Which partner joins which programme."""
 
     partner_id: UUID
@@ -131,7 +131,7 @@ class GroupOut(Schema):
     criteria: list[CriterionOut]
 
 
-class StepOut(Schema):
+class HistoryStepOut(Schema):
     """A tier, and what of it is met."""
 
     tier: str
@@ -147,15 +147,15 @@ class StepOut(Schema):
 class StandingOut(Schema):
     """Where a member stands, why, and what the next tier asks for."""
 
-    membership: MemberOut
+    membership: MembershipOut
     version: int
     next_tier: str | None
     expected: datetime | None
-    steps: list[StepOut]
+    steps: list[HistoryStepOut]
     benefits: list[str]
 
 
-class RowOut(Schema):
+class SourceRowOut(Schema):
     """One of the rows a figure is made of."""
 
     label: str
@@ -163,12 +163,12 @@ class RowOut(Schema):
     at: datetime
 
 
-class FigureOut(Schema):
+class KpiFigureOut(Schema):
     """A figure of a member, and a page of the rows it is made of, newest first."""
 
     kpi: str
     value: Decimal
-    rows: list[RowOut]
+    rows: list[SourceRowOut]
     page: int
     pages: int
 
@@ -188,8 +188,8 @@ class SetTier(Schema):
     until: AwareDatetime | None = None
 
 
-class Why(Schema):
-    """Why."""
+class OverrideWhy(Schema):
+    """OverrideWhy."""
 
     reason: str = Reason
 
@@ -222,7 +222,7 @@ class GrantOut(Schema):
     until: datetime | None
 
 
-class MoveOut(Schema):
+class TierMoveOut(Schema):
     """A step in a partner's history."""
 
     id: UUID
@@ -267,7 +267,7 @@ class ProposalQuery(PageQuery):
 
 
 class RejectIn(Schema):
-    """Why the move is not made."""
+    """OverrideWhy the move is not made."""
 
     note: str = Field(min_length=1, max_length=400)
 

@@ -28,7 +28,7 @@ values = Table(
         Column("from", gettext_lazy("Since"), cell="valid_from", sort="valid_from"),
         Column("until", gettext_lazy("Counts until"), cell="valid_until", from_width="desktop"),
         Column("by", gettext_lazy("Recorded by"), cell="recorded_by", from_width="desktop"),
-        Column("remove", "", cell="program/cells/remove_value.html", csv=False),
+        Column("remove", gettext_lazy("Actions"), cell="program/cells/remove_value.html", csv=False, label_hidden=True),
     ],
     filters=[Filter("kpi", gettext_lazy("Figure"), choices=lambda request: forms.recorded())],
     search=["partner__name__icontains", "source__icontains"],

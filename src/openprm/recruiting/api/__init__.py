@@ -31,19 +31,19 @@ from openprm.recruiting.api.schemas import (
     ApplicationFilter,
     ApplicationIn,
     ApplicationOut,
+    ApplicationWords,
     ApprovalIn,
     ColumnsIn,
     FormIn,
     FormOut,
     FunnelOut,
     FunnelQuery,
-    ImportOut,
     ListingIn,
     ListingOut,
     NewForm,
+    PartnerImportOut,
     ProblemRow,
     RejectionIn,
-    Words,
 )
 from openprm.recruiting.lifecycle import WITH_VENDOR
 from openprm.recruiting.models import Application, ApplicationForm, Listing, PartnerImport
@@ -168,14 +168,14 @@ def assess(request: Request, application_id: UUID, response: HttpResponse) -> An
 
 @router.post("/applications/{uuid:application_id}/ask", response=ApplicationDetail, operation_id="ask_applicant")
 @operation(policies.REVIEW)
-def ask(request: Request, application_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def ask(request: Request, application_id: UUID, payload: ApplicationWords, response: HttpResponse) -> Any:
     """Ask the applicant something; the clock stands still until they answer."""
     return _done(request, application_id, response, services.ask, text=payload.text)
 
 
 @router.post("/applications/{uuid:application_id}/notes", response=ApplicationDetail, operation_id="note_application")
 @operation(policies.REVIEW)
-def note(request: Request, application_id: UUID, payload: Words, response: HttpResponse) -> Any:
+def note(request: Request, application_id: UUID, payload: ApplicationWords, response: HttpResponse) -> Any:
     """Write something for the vendor's own people."""
     return _done(request, application_id, response, services.add_note, text=payload.text)
 
@@ -235,14 +235,14 @@ def change_listing(request: Request, partner_id: UUID, payload: ListingIn) -> An
     return services.change_listing(partner=partner, **payload.dict(), **_acts(request))
 
 
-@router.get("/partner-imports", response=Page[ImportOut], operation_id="list_partner_imports")
+@router.get("/partner-imports", response=Page[PartnerImportOut], operation_id="list_partner_imports")
 @operation(policies.IMPORT)
 def list_imports(request: Request, wanted: Query[PageQuery]) -> Any:
     """List the imports of partners, newest first."""
     return paginate(policies.imports_visible_to(request.actor), wanted)
 
 
-@router.post("/partner-imports", response={201: ImportOut}, operation_id="upload_partner_import")
+@router.post("/partner-imports", response={201: PartnerImportOut}, operation_id="upload_partner_import")
 @operation(policies.IMPORT)
 def upload_import(request: Request, file: File[UploadedFile], response: HttpResponse) -> Any:
     """Bring a file (CSV or Excel). Nothing is written before you start it."""
@@ -250,14 +250,14 @@ def upload_import(request: Request, file: File[UploadedFile], response: HttpResp
     return Status(201, tagged(response, item))
 
 
-@router.get("/partner-imports/{uuid:import_id}", response=ImportOut, operation_id="get_partner_import")
+@router.get("/partner-imports/{uuid:import_id}", response=PartnerImportOut, operation_id="get_partner_import")
 @operation(policies.IMPORT)
 def get_import(request: Request, import_id: UUID, response: HttpResponse) -> Any:
     """Read how far an import is."""
     return tagged(response, _import(request, import_id))
 
 
-@router.put("/partner-imports/{uuid:import_id}/columns", response=ImportOut, operation_id="map_partner_import")
+@router.put("/partner-imports/{uuid:import_id}/columns", response=PartnerImportOut, operation_id="map_partner_import")
 @operation(policies.IMPORT)
 def choose_columns(request: Request, import_id: UUID, payload: ColumnsIn, response: HttpResponse) -> Any:
     """Say which column is which field."""
@@ -265,14 +265,14 @@ def choose_columns(request: Request, import_id: UUID, payload: ColumnsIn, respon
     return tagged(response, services.choose_columns(item=item, **payload.dict(), **_acts(request)))
 
 
-@router.post("/partner-imports/{uuid:import_id}/start", response=ImportOut, operation_id="start_partner_import")
+@router.post("/partner-imports/{uuid:import_id}/start", response=PartnerImportOut, operation_id="start_partner_import")
 @operation(policies.IMPORT)
 def start_import(request: Request, import_id: UUID, response: HttpResponse) -> Any:
     """Let a worker bring the file in."""
     return tagged(response, services.start_import(item=_import(request, import_id), **_acts(request)))
 
 
-@router.post("/partner-imports/{uuid:import_id}/undo", response=ImportOut, operation_id="undo_partner_import")
+@router.post("/partner-imports/{uuid:import_id}/undo", response=PartnerImportOut, operation_id="undo_partner_import")
 @operation(policies.IMPORT)
 def undo_import(request: Request, import_id: UUID, response: HttpResponse) -> Any:
     """Take an import back, as far as nobody used or changed what it brought."""

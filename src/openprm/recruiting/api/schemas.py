@@ -6,7 +6,7 @@ from uuid import UUID
 
 from openprm.kernel.api import Field, PageQuery, Schema
 from openprm.recruiting.models import Application
-from openprm.recruiting.shapes import Definition, Value
+from openprm.recruiting.shapes import FormDefinition, Value
 
 StateName = Literal[
     "started",
@@ -43,7 +43,7 @@ class FormIn(Schema):
     target_hours: int = Field(72, ge=1, le=2160)
     approve_as: Literal["active", "applicant"] = "active"
     order: int = Field(100, ge=0, le=1000)
-    definition: Definition = Field(default_factory=Definition)
+    definition: FormDefinition = Field(default_factory=FormDefinition)
 
 
 class NewForm(FormIn):
@@ -65,7 +65,7 @@ class FormOut(Schema):
     target_hours: int
     approve_as: str
     order: int
-    definition: Definition
+    definition: FormDefinition
     public_url: str
     version: int
 
@@ -176,7 +176,7 @@ class ApplicationIn(Schema):
     )
 
 
-class Words(Schema):
+class ApplicationWords(Schema):
     """Something to say."""
 
     text: str = Field(min_length=1, max_length=5000)
@@ -244,7 +244,7 @@ class ColumnsIn(Schema):
     invite: bool = False
 
 
-class ImportOut(Schema):
+class PartnerImportOut(Schema):
     """An import of partners and people."""
 
     id: UUID

@@ -22,7 +22,7 @@ from openprm.recruiting.lifecycle import EDITABLE, State
 from openprm.recruiting.models import Application, ApplicationForm, ApplicationMessage
 from openprm.recruiting.services import links
 from openprm.recruiting.services.moving import NotNow, go, guest, locked
-from openprm.recruiting.shapes import Answers, Question, Value
+from openprm.recruiting.shapes import Answers, FormQuestion, Value
 
 MOST_FILES = 10
 CONTACT = {"contact_name": 120, "contact_title": 120, "contact_phone": 40}
@@ -115,7 +115,7 @@ def source_of(origin: Mapping[str, str]) -> str:
 
 @transaction.atomic
 def save(
-    *, application: Application, questions: Sequence[Question], given: Mapping[str, Value], step: int, at: datetime
+    *, application: Application, questions: Sequence[FormQuestion], given: Mapping[str, Value], step: int, at: datetime
 ) -> dict[str, str]:
     """Keep what was typed on a step, also what is wrong with it; return what is wrong, by question.
 
@@ -144,7 +144,7 @@ def save(
     return {key: text for key, text in wrong.items() if key in {one.key for one in asked}}
 
 
-def cleaned(question: Question, given: Value) -> Value:
+def cleaned(question: FormQuestion, given: Value) -> Value:
     """Return an answer in its plain form, or raise Unfit."""
     return rules.clean(question, given, [value for value, _label in fields.options(question)])
 
@@ -162,7 +162,7 @@ def problems(application: Application) -> dict[str, str]:
 
 
 @transaction.atomic
-def attach(*, application: Application, question: Question, uploads: Sequence[Any], at: datetime) -> None:
+def attach(*, application: Application, question: FormQuestion, uploads: Sequence[Any], at: datetime) -> None:
     """Keep files that answer a question."""
     application = _editable(application)
     kept = rules.listed(application.answers.get(question.key))

@@ -14,7 +14,7 @@ from openprm.kernel.errors import Invalid
 from openprm.kernel.events import announce
 from openprm.recruiting import enrolling, events, fields, policies, rules, words
 from openprm.recruiting.models import ApplicationForm
-from openprm.recruiting.shapes import Definition
+from openprm.recruiting.shapes import FormDefinition
 
 _CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 MOST_HOURS = 24 * 90
@@ -31,7 +31,7 @@ class FormValues:
     target_hours: int = 72
     approve_as: str = "active"
     order: int = 100
-    definition: Definition = field(default_factory=Definition)
+    definition: FormDefinition = field(default_factory=FormDefinition)
 
     @classmethod
     def of(cls, form: ApplicationForm) -> "FormValues":

@@ -9,13 +9,22 @@ from openprm.kernel.access import SYSTEM, as_system
 from openprm.recruiting import services
 from openprm.recruiting.models import Application, ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Approval, Choice, Comparison, Condition, Consent, Definition, Question, ScoreRule
+from openprm.recruiting.shapes import (
+    Approval,
+    Choice,
+    Comparison,
+    Condition,
+    Consent,
+    FormDefinition,
+    FormQuestion,
+    ScoreRule,
+)
 from tests.world import NOW
 
 QUESTIONS = [
-    Question(key="website", field="website", required=True, step="Company"),
-    Question(key="verticals", field="verticals", step="Company"),
-    Question(
+    FormQuestion(key="website", field="website", required=True, step="Company"),
+    FormQuestion(key="verticals", field="verticals", step="Company"),
+    FormQuestion(
         key="services",
         kind="choices",
         label="What do you offer?",
@@ -23,7 +32,7 @@ QUESTIONS = [
         required=True,
         step="Business",
     ),
-    Question(
+    FormQuestion(
         key="seats",
         kind="number",
         label="How many seats do you manage?",
@@ -31,7 +40,7 @@ QUESTIONS = [
         step="Business",
         when=Condition(question="services", values=["managed"]),
     ),
-    Question(key="profile", kind="file", label="Company profile", step="Business"),
+    FormQuestion(key="profile", kind="file", label="Company profile", step="Business"),
 ]
 CONSENTS = [Consent(key="terms", label="I agree to the partner terms", text="The terms.", edition=2)]
 SCORE = [
@@ -53,7 +62,7 @@ class Recruiting:
 
     def form(self, *, approval: Approval | None = None, code: str = "msp", **values: Any) -> ApplicationForm:
         """Return a published form."""
-        definition = Definition(
+        definition = FormDefinition(
             questions=QUESTIONS, consents=CONSENTS, score=SCORE, approval=approval or Approval(enabled=False)
         )
         with as_system():

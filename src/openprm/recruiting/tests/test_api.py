@@ -11,7 +11,7 @@ from openprm.kernel.errors import Invalid
 from openprm.recruiting import blueprint, services
 from openprm.recruiting.models import ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Approval, Comparison, Definition, Question, ScoreRule
+from openprm.recruiting.shapes import Approval, Comparison, FormDefinition, FormQuestion, ScoreRule
 from openprm.recruiting.tests.conftest import SAID, WHO, Recruiting
 from tests.world import NOW, World
 
@@ -84,13 +84,13 @@ def test_forms_go_out_as_text_and_come_back_the_same(recruiting: Recruiting) -> 
 @pytest.mark.parametrize(
     ("definition", "part"),
     [
-        (Definition(questions=[Question(key="a", label="A"), Question(key="a", label="B")]), "questions"),
-        (Definition(questions=[Question(key="a")]), "questions"),
-        (Definition(questions=[Question(key="a", label="A", kind="choice")]), "questions"),
-        (Definition(score=[ScoreRule(points=1, tests=[Comparison(field="gone", op="answered")])]), "score"),
+        (FormDefinition(questions=[FormQuestion(key="a", label="A"), FormQuestion(key="a", label="B")]), "questions"),
+        (FormDefinition(questions=[FormQuestion(key="a")]), "questions"),
+        (FormDefinition(questions=[FormQuestion(key="a", label="A", kind="choice")]), "questions"),
+        (FormDefinition(score=[ScoreRule(points=1, tests=[Comparison(field="gone", op="answered")])]), "score"),
     ],
 )
-def test_a_form_that_cannot_work_is_refused(recruiting: Recruiting, definition: Definition, part: str) -> None:
+def test_a_form_that_cannot_work_is_refused(recruiting: Recruiting, definition: FormDefinition, part: str) -> None:
     with as_system(), pytest.raises(Invalid) as refused:
         services.save_form(form=None, code="x", values=FormValues(title="X", definition=definition), by=SYSTEM, at=NOW)
     assert part in refused.value.fields

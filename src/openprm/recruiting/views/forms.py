@@ -22,7 +22,7 @@ from openprm.recruiting import console_forms, fields, policies, rules, sentences
 from openprm.recruiting.lifecycle import OPEN
 from openprm.recruiting.models import ApplicationForm
 from openprm.recruiting.services.forms import FormValues
-from openprm.recruiting.shapes import Definition
+from openprm.recruiting.shapes import FormDefinition
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 Parts = list[Any]
@@ -101,57 +101,54 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
 def question(request: Request, pk: UUID, index: int | None = None) -> HttpResponse:
     """Add a question, or change one."""
     row = _one(request, pk)
-    questions = list(row.asks.questions)
-    known = _at(questions, index)
+    known = _at(row.asks.questions, index)
     form = console_forms.QuestionForm(row, known, request.POST or web.unsent(request) or None)
-    if request.method == "POST" and form.is_valid():
-        made = form.question()
-        if index is None:
-            questions.append(made)
-        else:
-            questions[index] = made
-        if _try(form, lambda: _define(request, row, questions=questions)):
-            toast(request, _("The question is saved."))
-            return redirect(row)
-    return _drawn(request, form, _("Question") if known else _("Add a question"), row)
+    title = _("Question") if known else _("Add a question")
+    return _put(request, row, "questions", index, form, form.question, _("The question is saved."), title)
 
 
 @page(policies.FORMS, side="console", methods=BOTH)
 def consent(request: Request, pk: UUID, index: int | None = None) -> HttpResponse:
     """Add a text to agree to, or change one; new words are a new edition."""
     row = _one(request, pk)
-    consents = list(row.asks.consents)
-    known = _at(consents, index)
+    known = _at(row.asks.consents, index)
     form = console_forms.ConsentForm(known, request.POST or web.unsent(request) or None)
-    if request.method == "POST" and form.is_valid():
-        made = form.consent(taken={one.key for one in consents})
-        if index is None:
-            consents.append(made)
-        else:
-            consents[index] = made
-        if _try(form, lambda: _define(request, row, consents=consents)):
-            toast(request, _("The consent is saved."))
-            return redirect(row)
-    return _drawn(request, form, _("Consent") if known else _("Add a consent"), row)
+    title = _("Consent") if known else _("Add a consent")
+    taken = {one.key for one in row.asks.consents}
+    return _put(
+        request, row, "consents", index, form, lambda: form.consent(taken=taken), _("The consent is saved."), title
+    )
 
 
 @page(policies.FORMS, side="console", methods=BOTH)
 def score(request: Request, pk: UUID, index: int | None = None) -> HttpResponse:
     """Add a rule that gives points, or change one."""
     row = _one(request, pk)
-    found = list(row.asks.score)
-    known = _at(found, index)
+    known = _at(row.asks.score, index)
     form = console_forms.ScoreForm(row, known, request.POST or web.unsent(request) or None)
+    title = _("Points") if known else _("Add points")
+    return _put(request, row, "score", index, form, form.rule, _("The rule is saved."), title)
+
+
+def _put(
+    request: Request,
+    row: ApplicationForm,
+    part: str,
+    index: int | None,
+    form: Any,
+    made: Callable[[], Any],
+    saved: str,
+    title: str,
+) -> HttpResponse:
+    """Put what was made into its place in a part of the form, or at the end, and go back to the form."""
     if request.method == "POST" and form.is_valid():
-        made = form.rule()
-        if index is None:
-            found.append(made)
-        else:
-            found[index] = made
-        if _try(form, lambda: _define(request, row, score=found)):
-            toast(request, _("The rule is saved."))
+        parts = list(getattr(row.asks, part))
+        place = len(parts) if index is None else index
+        parts[place : place + 1] = [made()]
+        if _try(form, lambda: _define(request, row, **{part: parts})):
+            toast(request, saved)
             return redirect(row)
-    return _drawn(request, form, _("Points") if known else _("Add points"), row)
+    return _drawn(request, form, title, row)
 
 
 @page(policies.FORMS, side="console", methods=BOTH)
@@ -224,7 +221,7 @@ def _save(request: Request, row: ApplicationForm, **changed: Any) -> Application
 
 
 def _define(request: Request, row: ApplicationForm, **changed: Any) -> ApplicationForm:
-    definition = Definition.model_validate({**row.asks.model_dump(), **changed})
+    definition = FormDefinition.model_validate({**row.asks.model_dump(), **changed})
     return _save(request, row, definition=definition)
 
 

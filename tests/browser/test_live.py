@@ -1,0 +1,23 @@
+"""Pages change when the data does, also when that happens while a page is on its way."""
+
+from playwright.sync_api import Route, expect
+
+from openprm.deals import services as deals
+from openprm.kernel.access import SYSTEM, enter
+from tests.browser.conftest import Visitors
+from tests.world import NOW, World
+
+
+def test_what_happens_before_a_page_listens_reaches_it_all_the_same(visit: Visitors, world: World) -> None:
+    deal = world.submitted(world.alfa, customer="Contoso Logistics")
+    page = visit(world.person("sales", world.alfa))
+    held: list[Route] = []
+    page.route("**/live/**", lambda route: held.append(route))
+    with page.expect_request("**/live/**"):
+        page.goto("/portal/deals/")
+    row = page.get_by_role("row").filter(has_text="Contoso Logistics")
+    expect(row).to_contain_text("Submitted")
+    with enter(SYSTEM):
+        deals.approve(deal=deal, by=SYSTEM, at=NOW)
+    held[0].continue_()
+    expect(row).to_contain_text("Protected")
