@@ -13,7 +13,18 @@ ENVIRONMENT = environment.load()
 
 FEATURES = [
     *("kernel", "accounts", "partners", "customers", "program", "pricing", "checks", "engagement", "deals"),
-    *("disputes", "extensions", "receipts", "conduct", "journeys", "recruiting", "automation", "news", "blueprint", "demo"),
+    *(
+        "disputes",
+        "extensions",
+        "receipts",
+        "conduct",
+        "journeys",
+        "recruiting",
+        "automation",
+        "news",
+        "blueprint",
+        "demo",
+    ),
 ]
 
 SECRET_KEY = ENVIRONMENT.secret_key

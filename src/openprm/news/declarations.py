@@ -20,6 +20,6 @@ feature = Feature(
         Nav("console", _("News"), "console:news", "news", policies.VIEW, order=46, group=_("Partners")),
         Nav("portal", _("News"), "portal:news", "news", policies.VIEW, order=70),
     ],
-    notifications=[NotificationKind("news.post", _("News from the programme"), side="partner", default=("app",))],
-    home=[HomeCard("portal", "news", "news/home.html", home.portal_card, policies.VIEW, order=35)],
+    notifications=[NotificationKind("news.post", _("News from the programme"), side="partner")],
+    home=[HomeCard("portal", "news", "news/home.html", home.portal_card, policies.VIEW, order=12)],
 )

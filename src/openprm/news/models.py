@@ -1,19 +1,19 @@
-"""The tables of news: the posts, and who has read them."""
+"""The tables of news: the posts, and what became of each with whom."""
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from openprm.accounts.models import Person
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.models import Entity
 from openprm.kernel.ui.tones import Status
 from openprm.news import words
-from openprm.news.rules import State, state
+from openprm.news.rules import State, excerpt, state
 from openprm.partners.models import Partner
 from openprm.pricing import when
 
@@ -24,15 +24,16 @@ def everybody() -> dict[str, Any]:
 
 
 class Post(Entity):
-    """Something the vendor tells. ``told_at`` is when those concerned were told of it, so that it happens once."""
+    """Something the vendor tells. ``announced_at`` is when its being live was announced, so that it happens once."""
 
     title = models.CharField(max_length=200)
     text = models.TextField(max_length=20_000)
     audience = models.JSONField(default=everybody)
     pinned = models.BooleanField(default=False)
+    to_confirm = models.BooleanField(default=False)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
-    told_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)
     author_id = models.UUIDField(null=True)
     author_name = models.CharField(max_length=200)
 
@@ -46,6 +47,9 @@ class Post(Entity):
             models.CheckConstraint(
                 condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
                 name="news_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(announced_at=None) | Q(starts_at__isnull=False), name="news_announced_when_live"
             ),
         ]
 
@@ -67,26 +71,49 @@ class Post(Entity):
         return words.STATUSES[self.state]
 
     @property
+    def state_label(self) -> object:
+        """Return where it stands now, in words."""
+        return self.status.label
+
+    @property
     def last_day(self) -> date | None:
         """Return the last day on which it is shown."""
         return when.last_day(self.ends_at)
+
+    @property
+    def excerpt(self) -> str:
+        """Return how it begins."""
+        return excerpt(self.text)
 
     @property
     def portal_url(self) -> str:
         """Return where a partner reads it."""
         return reverse("portal:news_post", args=[self.pk])
 
+    @property
+    def console_url(self) -> str:
+        """Return where the vendor works on it."""
+        return reverse("console:news_post", args=[self.pk])
 
-class Reading(models.Model):
-    """A person of a partner has opened a post."""
+
+class Reading(Entity):
+    """What became of a post with a person of a partner: told of it, read it, confirmed it."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="readings")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
-    person_id: models.UUIDField[UUID, UUID] = models.UUIDField()
-    at = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person_id", "post"], name="news_read_once")]
+        indexes = [models.Index(fields=["post", "partner"], name="news_reading_of_partner")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "post"], name="news_once_per_person"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(read_at__isnull=False), name="news_confirmed_when_read"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.post_id} {self.person_id}"
+        return str(self.post)

@@ -7,7 +7,8 @@ from openprm.news.rules import State
 
 STATUSES = {
     State.DRAFT: Status(_("Draft"), "neutral", "pencil"),
-    State.PLANNED: Status(_("Planned"), "info", "calendar-event"),
-    State.PUBLISHED: Status(_("Published"), "clear", "check"),
-    State.ARCHIVED: Status(_("Archived"), "neutral", "archive"),
+    State.SCHEDULED: Status(_("Scheduled"), "info", "calendar-event"),
+    State.LIVE: Status(_("Live"), "clear", "check"),
+    State.ENDED: Status(_("Ended"), "neutral", "archive"),
 }
+STATES = [(state.value, status.label) for state, status in STATUSES.items()]

@@ -1,36 +1,73 @@
 """What partners read."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openprm.kernel.http import Request
+from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
 from openprm.news import policies, queries, services
 
-PER_PAGE = 20
+PER_PAGE = 15
 
 
 @page(policies.VIEW, side="portal")
 def listing(request: Request) -> HttpResponse:
-    """List the news for this reader's company, pinned ones first."""
+    """List the news for this reader's company, pinned ones first; ``?show=unread`` those not read yet."""
+    unread_only = request.GET.get("show") == "unread"
     with queries.readable_by(request.actor, timezone.now()) as found:
-        shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+        unread = found.filter(my_read_at=None)
+        count = unread.count()
+        shown = Paginator(unread if unread_only else found, PER_PAGE).get_page(request.GET.get("page"))
         shown.object_list = list(shown.object_list)
-    return render(request, "news/list.html", {"posts": shown})
+    here = reverse("portal:news")
+    tabs = [
+        {"label": _("All"), "url": here, "active": not unread_only},
+        {"label": _("Not read yet"), "url": f"{here}?show=unread", "active": unread_only, "count": count},
+    ]
+    kept = {"show": "unread"} if unread_only else {}
+    context = {
+        "posts": shown,
+        "tabs": tabs,
+        "unread_only": unread_only,
+        "page_url": f"?{urlencode({**kept, 'page': ''})}",
+    }
+    return render(request, "news/list.html", context)
 
 
 @page(policies.VIEW, side="portal")
 def post(request: Request, pk: UUID) -> HttpResponse:
     """Show a post, and note that this person has read it; somebody of the vendor who only looks leaves no mark."""
-    now = timezone.now()
-    with queries.readable_by(request.actor, now) as found:
+    row = _for(request, pk)
+    if row.my_read_at is None and _leaves_marks(request):
+        services.mark_read(post=row, by=request.actor, at=timezone.now())
+    return render(request, "news/post.html", {"post": row, "may_confirm": _leaves_marks(request)})
+
+
+@page(policies.VIEW, side="portal", methods=("POST",))
+def confirm(request: Request, pk: UUID) -> HttpResponse:
+    """Note that this person confirms to have read a post."""
+    services.confirm(post=_for(request, pk), by=request.actor, at=timezone.now())
+    toast(request, _("Thank you. It is noted that you have read this."))
+    return redirect("portal:news_post", pk=pk)
+
+
+def _leaves_marks(request: Request) -> bool:
+    return request.actor.kind == "person" and not request.actor.read_only
+
+
+def _for(request: Request, pk: UUID) -> Any:
+    """Return a post that this reader may read now; whatever else there may be does not exist for them."""
+    with queries.readable_by(request.actor, timezone.now()) as found:
         row = found.filter(pk=pk).first()
     if row is None:
         raise Http404
-    if request.actor.kind == "person" and not request.actor.read_only and not row.is_read:
-        services.mark_read(post=row, by=request.actor, at=now)
-    return render(request, "news/post.html", {"post": row})
+    return row
