@@ -13,18 +13,8 @@ ENVIRONMENT = environment.load()
 
 FEATURES = [
     *("kernel", "accounts", "partners", "customers", "program", "pricing", "checks", "engagement", "deals"),
-    *(
-        "disputes",
-        "extensions",
-        "receipts",
-        "conduct",
-        "journeys",
-        "recruiting",
-        "automation",
-        "news",
-        "blueprint",
-        "demo",
-    ),
+    *("disputes", "extensions", "receipts", "conduct", "journeys", "news", "recruiting", "automation", "blueprint"),
+    "demo",
 ]
 
 SECRET_KEY = ENVIRONMENT.secret_key
