@@ -58,8 +58,8 @@ STORY = (
     "we make and pay for, and you may show them wherever you like."
 )
 AUTUMN = (
-    "Until the end of October every new Halden Insight customer gets the first three months for free, and you "
-    "earn on them as if they were paid."
+    "For four weeks every new Halden Insight customer gets the first three months for free, and you earn on them as "
+    "if they were paid."
 )
 
 
@@ -80,7 +80,7 @@ class Told:
 BEST = {"field": "partner.tier", "op": "in", "value": ["gold", "platinum"]}
 NEAR = {"field": "partner.country", "op": "in", "value": ["AT", "CH", "DE"]}
 POSTS = (
-    Told("Three months of Halden Insight for free", AUTUMN, "marketing", timedelta(days=40), EVERYBODY, shown=20),
+    Told("Three months of Halden Insight for free", AUTUMN, "marketing", timedelta(days=40), EVERYBODY, shown=28),
     Told(CONFIRM, AGREEMENT, "channel-manager", timedelta(days=9), EVERYBODY, pinned=True, to_confirm=True),
     Told("Two points more on Halden Cloud", MARGINS, "channel-manager", timedelta(days=6), BEST),
     Told("Halden Edge 4.2 is there", EDGE, "enablement", timedelta(days=4), EVERYBODY),

@@ -46,6 +46,7 @@ class NewsOut(Schema):
     last_day: datetime.date | None
     read_at: datetime.datetime | None = Field(description="When you opened it first.")
     confirmed_at: datetime.datetime | None = Field(description="When you confirmed it.")
+    version: int
 
     @staticmethod
     def resolve_live_since(post: Post) -> datetime.datetime | None:
@@ -74,6 +75,12 @@ class MarkOut(Schema):
 
     read_at: datetime.datetime | None
     confirmed_at: datetime.datetime | None
+
+
+class ConfirmIn(Schema):
+    """What is confirmed."""
+
+    version: int | None = Field(None, ge=1, description="The version you have read. Refused, if it is another by now.")
 
 
 class PostIn(Schema):
@@ -134,6 +141,7 @@ class ReachOut(Schema):
     partners: int = Field(description="Partners in its audience now.")
     people: int = Field(description="Their people who may read it.")
     told: int
+    told_or_read: int = Field(description="Everybody it has reached: some find it without being told.")
     read: int
     confirmed: int
 
@@ -201,9 +209,10 @@ def read_news(request: Request, post_id: UUID) -> Any:
 
 @router.post("/news/{uuid:post_id}/confirm", response=MarkOut, operation_id="confirm_news")
 @operation(policies.VIEW)
-def confirm_news(request: Request, post_id: UUID) -> Any:
+def confirm_news(request: Request, post_id: UUID, payload: ConfirmIn) -> Any:
     """Confirm that you have read a post that asks for it, with a partner's person's own token."""
-    return services.confirm(post=_for(request, post_id), by=request.actor, at=timezone.now())
+    post = _for(request, post_id)
+    return services.confirm(post=post, version=payload.version, by=request.actor, at=timezone.now())
 
 
 @router.get("/news-posts", response=Page[PostOut], operation_id="list_news_posts")
@@ -298,7 +307,7 @@ def _post(request: Request, post_id: UUID) -> Post:
     return get_object_or_404(policies.worked_on_by(request.actor), pk=post_id)
 
 
-def _for(request: Request, post_id: UUID) -> Post:
+def _for(request: Request, post_id: UUID) -> Any:
     """Return a post that this reader may read now; whatever else there may be does not exist for them."""
     with queries.readable_by(request.actor, timezone.now()) as found:
         row = found.filter(pk=post_id).first()

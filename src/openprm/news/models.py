@@ -76,6 +76,11 @@ class Post(Entity):
         return self.status.label
 
     @property
+    def was_live(self) -> bool:
+        """Say whether partners see it, or have seen it."""
+        return self.state in (State.LIVE, State.ENDED)
+
+    @property
     def last_day(self) -> date | None:
         """Return the last day on which it is shown."""
         return when.last_day(self.ends_at)

@@ -75,10 +75,15 @@ def to_be_told_of(post: Post) -> QuerySet[Person]:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a post reaches: who is in its audience now, and who was told, has read and has confirmed so far."""
+    """How far a post reaches: who is in its audience now, and who was told, has read and has confirmed so far.
+
+    Some find it by themselves, without being told; ``told_or_read`` counts everybody it has reached in one way or
+    the other.
+    """
 
     partners: int
     people: int
+    told_or_read: int
     told: int
     read: int
     confirmed: int
@@ -87,6 +92,7 @@ class Reach:
 def reach_of(post: Post) -> Reach:
     """Return how far a post reaches, with three queries."""
     done = post.readings.aggregate(
+        told_or_read=Count("pk"),
         told=Count("pk", filter=Q(told_at__isnull=False)),
         read=Count("pk", filter=READ),
         confirmed=Count("pk", filter=CONFIRMED),

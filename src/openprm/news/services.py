@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openprm.kernel import audiences
-from openprm.kernel.access import SYSTEM, Actor
-from openprm.kernel.errors import Forbidden, Invalid, Missing, Refusal
+from openprm.kernel.access import SYSTEM, Actor, as_system
+from openprm.kernel.errors import Forbidden, Invalid, Missing, Refusal, Stale
 from openprm.kernel.events import announce
 from openprm.kernel.notifications import notify
 from openprm.news import events, policies, queries
@@ -56,11 +56,17 @@ def write(
 
 @transaction.atomic
 def change(*, post: Post, by: Actor, at: datetime, **given: Any) -> Post:
-    """Change what is given of a post; readers see it at once, and those whom a wider audience adds are told."""
+    """Change what is given of a post; readers see it at once, and those whom a wider audience adds are told.
+
+    Words that somebody has confirmed stay as they are.
+    """
     policies.require_write(by)
     if post.state_at(at) is State.ENDED:
         raise NotNow(_("This post has ended. Make it a draft again, then change it."))
+    _lock(post)
     fields = _fill(post, given, at)
+    if touched := {"title", "text"}.intersection(fields):
+        _require_unconfirmed(post, touched)
     if fields:
         post.write(*fields, at=at)
         announce(events.Changed(post.title, fields), about=post, by=by, at=at)
@@ -169,9 +175,16 @@ def mark_read(*, post: Post, by: Actor, at: datetime) -> Reading:
 
 
 @transaction.atomic
-def confirm(*, post: Post, by: Actor, at: datetime) -> Reading:
-    """Note that a person of a partner confirms to have read a post that asks for it; once is enough."""
+def confirm(*, post: Post, by: Actor, at: datetime, version: int | None = None) -> Reading:
+    """Note that a person of a partner confirms to have read a post that asks for it; once is enough.
+
+    ``version`` is the one they have read: Stale, if the post was changed since.
+    """
     person = _require_reader(post, by, at)
+    with as_system():
+        current = _lock(post)
+    if version not in (None, current):
+        raise Stale(_("The post was changed in the meantime. Read it again, then confirm it."))
     if not post.to_confirm:
         raise NotNow(_("This post does not ask to be confirmed. Reading it is enough."))
     reading = _reading(post, person, by, at)
@@ -182,6 +195,18 @@ def confirm(*, post: Post, by: Actor, at: datetime) -> Reading:
         reading.post = post  # a partner's transaction could not fetch it
         announce(events.Confirmed(post.title, by.name), about=reading, by=by, at=at)
     return reading
+
+
+def _lock(post: Post) -> int | None:
+    """Keep a post's words and what is confirmed of them apart until the transaction ends; return its version."""
+    rows = Post.objects.select_for_update(no_key=True).filter(pk=post.pk)
+    return rows.values_list("version", flat=True).first()
+
+
+def _require_unconfirmed(post: Post, touched: set[str]) -> None:
+    if post.readings.filter(confirmed_at__isnull=False).exists():
+        said = _("People have confirmed these words. Withdraw this post and write another one.")
+        raise _wrong(**dict.fromkeys(touched, said))
 
 
 def _require_reader(post: Post, by: Actor, at: datetime) -> UUID:

@@ -44,7 +44,7 @@ def test_a_program_writes_changes_publishes_and_withdraws(world: World) -> None:
     assert send(vendor, f"{path}/publish").status_code == 409
     assert [one["title"] for one in partner.get("/api/v1/news").json()["items"]] == ["Newer prices"]
     assert vendor.get(f"/api/v1{path}/reach").json() == {
-        "partners": 1, "people": 1, "told": 0, "read": 0, "confirmed": 0,
+        "partners": 1, "people": 1, "told": 0, "told_or_read": 0, "read": 0, "confirmed": 0,
     }  # fmt: skip
     assert send(vendor, f"{path}/withdraw").json()["state"] == "ended"
     reopened = send(vendor, f"{path}/reopen")
@@ -60,7 +60,8 @@ def test_a_partners_program_reads_and_confirms(world: World) -> None:
     one = partner.get(f"/api/v1/news/{post.pk}").json()
     assert (one["read_at"], one["to_confirm"]) == (None, True)
     assert send(partner, f"/news/{post.pk}/read").json()["read_at"]
-    assert send(partner, f"/news/{post.pk}/confirm").json()["confirmed_at"]
+    assert send(partner, f"/news/{post.pk}/confirm", {"version": one["version"] + 1}).status_code == 412
+    assert send(partner, f"/news/{post.pk}/confirm", {"version": one["version"]}).json()["confirmed_at"]
     assert partner.get("/api/v1/news?unread=true").json()["items"] == []
     people = vendor.get(f"/api/v1/news-posts/{post.pk}/people").json()["items"]
     assert [(row["person_name"], row["partner_name"], bool(row["confirmed_at"])) for row in people] == [

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from openprm.kernel.access import as_system, enter
-from openprm.kernel.errors import Forbidden, Invalid, Missing
+from openprm.kernel.errors import Forbidden, Invalid, Missing, Stale
 from openprm.kernel.events.models import Event
 from openprm.news import policies, queries, services
 from openprm.news.models import Post, Reading
@@ -230,6 +230,22 @@ def test_a_person_confirms_a_post_that_asks_for_it_and_an_automation_can_begin_w
         reading, event = Reading.objects.get(), Event.objects.get(name="news.confirmed")
     assert (reading.confirmed_at, reading.read_at) == (NOW + HOUR, NOW + HOUR)
     assert (event.partner_id, event.shared, event.payload["title"]) == (world.alfa.pk, True, "New prices")
+
+
+def test_words_that_somebody_has_confirmed_stay_as_they_are(world: World) -> None:
+    post, sales = live(world, to_confirm=True), world.actor("sales", world.alfa)
+    do(world, services.change, post, text="From February.")
+    with enter(sales):
+        with pytest.raises(Stale):
+            services.confirm(post=post, by=sales, at=NOW, version=post.version - 1)
+        services.confirm(post=post, by=sales, at=NOW, version=post.version)
+    with pytest.raises(Invalid) as caught:
+        do(world, services.change, post, text="From March.")
+    assert set(caught.value.fields) == {"text"}
+    with as_system():
+        post.refresh_from_db()
+    do(world, services.change, post, pinned=True)
+    assert (post.text, post.pinned) == ("From February.", True)
 
 
 def test_a_post_that_does_not_ask_is_not_confirmed(world: World) -> None:

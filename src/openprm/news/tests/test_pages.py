@@ -39,7 +39,7 @@ def test_marketing_writes_a_post_publishes_it_and_a_partner_reads_and_confirms_i
     assert answer["Location"] == f"/console/news/{post.pk}/"
     assert "1 partner" in text(vendor.get(answer["Location"]))
     assert "New prices" not in text(partner.get("/portal/news/"))
-    assert vendor.post(f"/console/news/{post.pk}/publish/", {"on": ""}).status_code == 302
+    assert vendor.post(f"/console/news/{post.pk}/publish/", form(to_confirm="on", on="")).status_code == 302
     with as_system():
         work_off()
         assert told() == 1
@@ -47,7 +47,11 @@ def test_marketing_writes_a_post_publishes_it_and_a_partner_reads_and_confirms_i
     assert all(words in home for words in ("New prices", "Please confirm", "1 post you have not read"))
     page = text(partner.get(f"/portal/news/{post.pk}/"))
     assert "I have read this" in page
-    assert partner.post(f"/portal/news/{post.pk}/confirm/").status_code == 302
+    partner.post(f"/portal/news/{post.pk}/confirm/", {"version": "1"})
+    assert "The post was changed in the meantime." in text(partner.get(f"/portal/news/{post.pk}/"))
+    with as_system():
+        version = Post.objects.get().version
+    assert partner.post(f"/portal/news/{post.pk}/confirm/", {"version": version}).status_code == 302
     page = text(partner.get(f"/portal/news/{post.pk}/"))
     assert "You have confirmed this" in page
     assert "I have read this" not in page
@@ -114,9 +118,9 @@ def test_mistakes_stand_beside_their_fields_and_nothing_is_kept(world: World) ->
     with as_system():
         assert not Post.objects.exists()
     post = written(world, timezone.now())
-    early = vendor.post(f"/console/news/{post.pk}/publish/", {"on": "2001-01-01T10:00"})
+    early = vendor.post(f"/console/news/{post.pk}/publish/", form(on="2001-01-01T10:00"))
     assert (early.status_code, "Give a time to come" in text(early)) == (422, True)
-    odd = vendor.post(f"/console/news/{post.pk}/publish/", {"on": "soon"})
+    odd = vendor.post(f"/console/news/{post.pk}/publish/", form(on="soon"))
     assert odd.status_code == 422
 
 
@@ -128,11 +132,11 @@ def test_a_post_is_scheduled_withdrawn_published_ended_and_made_a_draft_again(wo
         with as_system():
             return Post.objects.get().state
 
-    vendor.post(f"{url}publish/", {"on": "2999-01-01T10:00"})
+    vendor.post(f"{url}publish/", form(on="2999-01-01T10:00"))
     assert (stands(), "It goes live by itself" in text(vendor.get(url))) == (State.SCHEDULED, True)
     vendor.post(f"{url}withdraw/")
     assert (stands(), "Discard…" in text(vendor.get(url))) == (State.DRAFT, True)
-    vendor.post(f"{url}publish/", {"on": ""})
+    vendor.post(f"{url}publish/", form(on=""))
     assert (stands(), "Withdraw…" in text(vendor.get(url))) == (State.LIVE, True)
     assert vendor.post(url, form(title="Better title")).status_code == 302
     vendor.post(f"{url}withdraw/")
@@ -143,6 +147,17 @@ def test_a_post_is_scheduled_withdrawn_published_ended_and_made_a_draft_again(wo
     assert vendor.post(f"{url}discard/").status_code == 302
     with as_system():
         assert not Post.objects.exists()
+
+
+def test_what_stands_in_the_editor_is_published_and_nothing_of_it_where_something_is_wrong(world: World) -> None:
+    vendor, post = world.browser("marketing"), written(world, timezone.now())
+    wrong = vendor.post(f"/console/news/{post.pk}/publish/", form(title="Better title", on="2001-01-01T10:00"))
+    assert (wrong.status_code, "Better title" in text(wrong)) == (422, True)
+    with as_system():
+        assert (Post.objects.get().title, Post.objects.get().state) == ("New prices", State.DRAFT)
+    vendor.post(f"/console/news/{post.pk}/publish/", form(title="Better title", on=""))
+    with as_system():
+        assert (Post.objects.get().title, Post.objects.get().state) == ("Better title", State.LIVE)
 
 
 def test_the_list_is_narrowed_by_state_and_searched(world: World) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -107,20 +108,28 @@ def preview(request: Request) -> HttpResponse:
 
 @page(policies.WRITE, side="console", methods=("POST",))
 def publish(request: Request, pk: UUID) -> HttpResponse:
-    """Let a post go live, now or at a time."""
+    """Save what stands in the editor and let it go live, now or at a time; both happen, or neither."""
     row = _post(request, pk)
-    form = forms.Publish(request.POST)
-    if form.is_valid():
+    form, when = forms.Post(request.POST), forms.Publish(request.POST)
+    audience: Any = request.POST.get("audience", "")
+    if form.is_valid() and when.is_valid():
+        now = timezone.now()
         try:
-            services.publish(post=row, on=form.cleaned_data["on"], by=request.actor, at=timezone.now())
+            with transaction.atomic():
+                given = {**form.cleaned_data, "audience": builder.read(audience, subject="partner")}
+                services.change(post=row, by=request.actor, at=now, **given)
+                services.publish(post=row, on=when.cleaned_data["on"], by=request.actor, at=now)
         except Invalid as wrong:
-            form.blame(wrong.fields)
+            when.blame({name: said for name, said in wrong.fields.items() if name == "on"})
+            form.blame({name: said for name, said in wrong.fields.items() if name != "on"})
+        except (Refusal, Stale) as problem:
+            form.add_error(None, str(problem))
         else:
             scheduled = row.state is State.SCHEDULED
             toast(request, _("The post is scheduled.") if scheduled else _("The post is live. Its readers are told."))
             return redirect("console:news_post", pk=row.pk)
     row.refresh_from_db()
-    return _page(request, row, forms.Post(initial=_initial(row)), form, row.audience, status=422)
+    return _page(request, row, form, when, audience, status=422)
 
 
 @page(policies.WRITE, side="console", methods=("POST",))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.kernel.errors import Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
 from openprm.kernel.web import page
@@ -55,8 +56,14 @@ def post(request: Request, pk: UUID) -> HttpResponse:
 @page(policies.VIEW, side="portal", methods=("POST",))
 def confirm(request: Request, pk: UUID) -> HttpResponse:
     """Note that this person confirms to have read a post."""
-    services.confirm(post=_for(request, pk), by=request.actor, at=timezone.now())
-    toast(request, _("Thank you. It is noted that you have read this."))
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdecimal() else None
+    try:
+        services.confirm(post=_for(request, pk), version=version, by=request.actor, at=timezone.now())
+    except Stale as problem:
+        toast(request, str(problem), tone="possible")
+    else:
+        toast(request, _("Thank you. It is noted that you have read this."))
     return redirect("portal:news_post", pk=pk)
 
 

@@ -1,5 +1,6 @@
 """Who has read a post: partner by partner, and person by person."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ PARTNERS_ARE = {
     "confirmed": (gettext_lazy("Somebody has confirmed it"), Q(confirmers__gt=0)),
 }
 PEOPLE_HAVE = {
+    "told": (gettext_lazy("Told of it"), Q(told_at__isnull=False)),
     "unread": (gettext_lazy("Not read it"), Q(read_at=None)),
     "read": (gettext_lazy("Read it"), queries.READ),
     "unconfirmed": (gettext_lazy("Read, not confirmed"), queries.READ & Q(confirmed_at=None)),
@@ -81,18 +83,29 @@ PEOPLE = Table(
 )
 
 
+def _for(post: Post, table: Table) -> Table:
+    """Return the table without what only concerns posts that ask to be confirmed, unless this one does."""
+    if post.to_confirm:
+        return table
+    return replace(table, columns=[one for one in table.columns if not one.name.startswith("confirm")])
+
+
 @page(policies.VIEW, side="console")
 def partners(request: Request, pk: UUID) -> HttpResponse:
     """List the partners a post concerns, and how many people of each have read and confirmed it."""
     post = _post(request, pk)
-    return PARTNERS.response(request, queries.partners_of(post), "news/console/readers.html", _around(post, "partners"))
+    return _for(post, PARTNERS).response(
+        request, queries.partners_of(post), "news/console/readers.html", _around(post, "partners")
+    )
 
 
 @page(policies.VIEW, side="console")
 def people(request: Request, pk: UUID) -> HttpResponse:
     """List the people who were told of a post or have read it."""
     post = _post(request, pk)
-    return PEOPLE.response(request, queries.readings_of(post), "news/console/readers.html", _around(post, "people"))
+    return _for(post, PEOPLE).response(
+        request, queries.readings_of(post), "news/console/readers.html", _around(post, "people")
+    )
 
 
 def _post(request: Request, pk: UUID) -> Post:
