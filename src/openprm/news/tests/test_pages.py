@@ -134,6 +134,8 @@ def test_a_post_is_scheduled_withdrawn_published_ended_and_made_a_draft_again(wo
 
     vendor.post(f"{url}publish/", form(on="2999-01-01T10:00"))
     assert (stands(), "It goes live by itself" in text(vendor.get(url))) == (State.SCHEDULED, True)
+    assert vendor.post(f"{url}publish/", form(on="")).status_code == 422
+    assert stands() == State.SCHEDULED
     vendor.post(f"{url}withdraw/")
     assert (stands(), "Discard…" in text(vendor.get(url))) == (State.DRAFT, True)
     vendor.post(f"{url}publish/", form(on=""))

@@ -112,21 +112,26 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
     row = _post(request, pk)
     form, when = forms.Post(request.POST), forms.Publish(request.POST)
     audience: Any = request.POST.get("audience", "")
+    if when.is_valid() and when.cleaned_data["on"] is None and "now" not in request.POST and _is_scheduled(row):
+        when.add_error("on", _("Give another time, or publish it now."))
     if form.is_valid() and when.is_valid():
         now = timezone.now()
         try:
             with transaction.atomic():
                 given = {**form.cleaned_data, "audience": builder.read(audience, subject="partner")}
                 services.change(post=row, by=request.actor, at=now, **given)
-                services.publish(post=row, on=when.cleaned_data["on"], by=request.actor, at=now)
+                on = None if "now" in request.POST else when.cleaned_data["on"]
+                services.publish(post=row, on=on, by=request.actor, at=now)
         except Invalid as wrong:
             when.blame({name: said for name, said in wrong.fields.items() if name == "on"})
             form.blame({name: said for name, said in wrong.fields.items() if name != "on"})
         except (Refusal, Stale) as problem:
             form.add_error(None, str(problem))
         else:
-            scheduled = row.state is State.SCHEDULED
-            toast(request, _("The post is scheduled.") if scheduled else _("The post is live. Its readers are told."))
+            toast(
+                request,
+                _("The post is scheduled.") if _is_scheduled(row) else _("The post is live. Its readers are told."),
+            )
             return redirect("console:news_post", pk=row.pk)
     row.refresh_from_db()
     return _page(request, row, form, when, audience, status=422)
@@ -218,4 +223,8 @@ def _initial(row: Post | None) -> dict[str, Any]:
 
 def _time(row: Post | None) -> dict[str, datetime | None]:
     """Return the time a scheduled post is put to, for the form that changes it."""
-    return {"on": row.starts_at} if row and row.state is State.SCHEDULED else {}
+    return {"on": row.starts_at} if row and _is_scheduled(row) else {}
+
+
+def _is_scheduled(row: Post) -> bool:
+    return row.state is State.SCHEDULED
