@@ -70,20 +70,20 @@ class NewsFilter(PageQuery):
     unread: bool | None = Field(None, description="True for those that you have not read.")
 
 
-class MarkOut(Schema):
+class NewsMarkOut(Schema):
     """What is noted about you and a post."""
 
     read_at: datetime.datetime | None
     confirmed_at: datetime.datetime | None
 
 
-class ConfirmIn(Schema):
+class NewsConfirmIn(Schema):
     """What is confirmed."""
 
     version: int | None = Field(None, ge=1, description="The version you have read. Refused, if it is another by now.")
 
 
-class PostIn(Schema):
+class NewsPostIn(Schema):
     """A post to write, as a draft."""
 
     title: str = Field(min_length=1, max_length=200, examples=["New prices for Halden Cloud from January"])
@@ -94,7 +94,7 @@ class PostIn(Schema):
     until: datetime.date | None = Field(None, description="The last day on which it is shown.")
 
 
-class PostChange(Schema):
+class NewsPostChange(Schema):
     """What to change of a post; what is left out stays."""
 
     title: str = Field("", min_length=1, max_length=200)
@@ -105,7 +105,7 @@ class PostChange(Schema):
     until: datetime.date | None = None
 
 
-class PostOut(Schema):
+class NewsPostOut(Schema):
     """A post, as the vendor works on it."""
 
     id: UUID
@@ -123,19 +123,19 @@ class PostOut(Schema):
     version: int
 
 
-class PostFilter(PageQuery):
+class NewsPostFilter(PageQuery):
     """Which posts are wanted."""
 
     state: StateName | None = None
 
 
-class PublishIn(Schema):
+class NewsPublishIn(Schema):
     """When it goes live."""
 
     on: datetime.datetime | None = Field(None, description="With its offset from UTC. Left out: now.")
 
 
-class ReachOut(Schema):
+class NewsReachOut(Schema):
     """How far a post reaches: who is in its audience now, and who was told, has read and has confirmed so far."""
 
     partners: int = Field(description="Partners in its audience now.")
@@ -146,7 +146,7 @@ class ReachOut(Schema):
     confirmed: int
 
 
-class ReaderOut(Schema):
+class NewsReaderOut(Schema):
     """What became of a post with a person."""
 
     partner_id: UUID
@@ -158,7 +158,7 @@ class ReaderOut(Schema):
     confirmed_at: datetime.datetime | None
 
 
-class ReaderPartnerOut(Schema):
+class NewsPartnerOut(Schema):
     """How many people of a partner were told of a post, have read it and have confirmed it."""
 
     partner_id: UUID
@@ -200,47 +200,47 @@ def get_news(request: Request, post_id: UUID) -> Any:
     return _for(request, post_id)
 
 
-@router.post("/news/{uuid:post_id}/read", response=MarkOut, operation_id="read_news")
+@router.post("/news/{uuid:post_id}/read", response=NewsMarkOut, operation_id="read_news")
 @operation(policies.VIEW)
 def read_news(request: Request, post_id: UUID) -> Any:
     """Note that you have read a post, with a partner's person's own token."""
     return services.mark_read(post=_for(request, post_id), by=request.actor, at=timezone.now())
 
 
-@router.post("/news/{uuid:post_id}/confirm", response=MarkOut, operation_id="confirm_news")
+@router.post("/news/{uuid:post_id}/confirm", response=NewsMarkOut, operation_id="confirm_news")
 @operation(policies.VIEW)
-def confirm_news(request: Request, post_id: UUID, payload: ConfirmIn) -> Any:
+def confirm_news(request: Request, post_id: UUID, payload: NewsConfirmIn) -> Any:
     """Confirm that you have read a post that asks for it, with a partner's person's own token."""
     post = _for(request, post_id)
     return services.confirm(post=post, version=payload.version, by=request.actor, at=timezone.now())
 
 
-@router.get("/news-posts", response=Page[PostOut], operation_id="list_news_posts")
+@router.get("/news-posts", response=Page[NewsPostOut], operation_id="list_news_posts")
 @operation(policies.VIEW)
-def list_posts(request: Request, wanted: Query[PostFilter]) -> Any:
+def list_posts(request: Request, wanted: Query[NewsPostFilter]) -> Any:
     """List the posts in every state, for the vendor's people, the latest written first. Partners see none."""
     rows = policies.worked_on_by(request.actor)
     return paginate(rows.filter(policies.in_state(wanted.state, timezone.now())) if wanted.state else rows, wanted)
 
 
-@router.post("/news-posts", response={201: PostOut}, operation_id="write_news_post")
+@router.post("/news-posts", response={201: NewsPostOut}, operation_id="write_news_post")
 @operation(policies.WRITE)
-def write_post(request: Request, payload: PostIn, response: HttpResponse) -> Any:
+def write_post(request: Request, payload: NewsPostIn, response: HttpResponse) -> Any:
     """Write a post, as a draft. `preview_audience` tells who is in its audience."""
     post = services.write(**payload.dict(), by=request.actor, at=timezone.now())
     return Status(201, tagged(response, post))
 
 
-@router.get("/news-posts/{uuid:post_id}", response=PostOut, operation_id="get_news_post")
+@router.get("/news-posts/{uuid:post_id}", response=NewsPostOut, operation_id="get_news_post")
 @operation(policies.VIEW)
 def get_post(request: Request, post_id: UUID, response: HttpResponse) -> Any:
     """Read a post in any state, as the vendor works on it."""
     return tagged(response, _post(request, post_id))
 
 
-@router.patch("/news-posts/{uuid:post_id}", response=PostOut, operation_id="change_news_post")
+@router.patch("/news-posts/{uuid:post_id}", response=NewsPostOut, operation_id="change_news_post")
 @operation(policies.WRITE)
-def change_post(request: Request, post_id: UUID, payload: PostChange, response: HttpResponse) -> Any:
+def change_post(request: Request, post_id: UUID, payload: NewsPostChange, response: HttpResponse) -> Any:
     """Change a post; readers see it at once, and those whom a wider audience adds are told."""
     post = _post(request, post_id)
     require_match(request, post)
@@ -258,36 +258,36 @@ def discard_post(request: Request, post_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.post("/news-posts/{uuid:post_id}/publish", response=PostOut, operation_id="publish_news_post")
+@router.post("/news-posts/{uuid:post_id}/publish", response=NewsPostOut, operation_id="publish_news_post")
 @operation(policies.WRITE)
-def publish_post(request: Request, post_id: UUID, payload: PublishIn, response: HttpResponse) -> Any:
+def publish_post(request: Request, post_id: UUID, payload: NewsPublishIn, response: HttpResponse) -> Any:
     """Let a post go live, now or at a time to come. Its readers are told once."""
     post = services.publish(post=_post(request, post_id), on=payload.on, by=request.actor, at=timezone.now())
     return tagged(response, post)
 
 
-@router.post("/news-posts/{uuid:post_id}/withdraw", response=PostOut, operation_id="withdraw_news_post")
+@router.post("/news-posts/{uuid:post_id}/withdraw", response=NewsPostOut, operation_id="withdraw_news_post")
 @operation(policies.WRITE)
 def withdraw_post(request: Request, post_id: UUID, response: HttpResponse) -> Any:
     """Take a post away from its readers: a live one ends, a scheduled one is a draft again."""
     return tagged(response, services.withdraw(post=_post(request, post_id), by=request.actor, at=timezone.now()))
 
 
-@router.post("/news-posts/{uuid:post_id}/reopen", response=PostOut, operation_id="reopen_news_post")
+@router.post("/news-posts/{uuid:post_id}/reopen", response=NewsPostOut, operation_id="reopen_news_post")
 @operation(policies.WRITE)
 def reopen_post(request: Request, post_id: UUID, response: HttpResponse) -> Any:
     """Make a draft of a post that has ended."""
     return tagged(response, services.reopen(post=_post(request, post_id), by=request.actor, at=timezone.now()))
 
 
-@router.get("/news-posts/{uuid:post_id}/reach", response=ReachOut, operation_id="get_news_post_reach")
+@router.get("/news-posts/{uuid:post_id}/reach", response=NewsReachOut, operation_id="get_news_post_reach")
 @operation(policies.VIEW)
 def get_reach(request: Request, post_id: UUID) -> Any:
     """Read who would see a post now, and how many were told, have read and have confirmed it."""
     return queries.reach_of(_post(request, post_id))
 
 
-@router.get("/news-posts/{uuid:post_id}/people", response=Page[ReaderOut], operation_id="list_news_post_people")
+@router.get("/news-posts/{uuid:post_id}/people", response=Page[NewsReaderOut], operation_id="list_news_post_people")
 @operation(policies.VIEW)
 def list_people(request: Request, post_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the people who were told of a post or have read it, the latest first."""
@@ -295,7 +295,7 @@ def list_people(request: Request, post_id: UUID, wanted: Query[PageQuery]) -> An
 
 
 @router.get(
-    "/news-posts/{uuid:post_id}/partners", response=Page[ReaderPartnerOut], operation_id="list_news_post_partners"
+    "/news-posts/{uuid:post_id}/partners", response=Page[NewsPartnerOut], operation_id="list_news_post_partners"
 )
 @operation(policies.VIEW)
 def list_partners(request: Request, post_id: UUID, wanted: Query[PageQuery]) -> Any:
