@@ -89,6 +89,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 BODIES |= {
+    ("POST", "/news-posts"): {"title": "New prices", "text": "From January."},
+    ("PATCH", "/news-posts/{post_id}"): {"title": "Changed"},
     ("POST", "/application-forms"): {"title": "Resellers", "code": "resellers"},
     ("PUT", "/application-forms/{form_id}"): {"title": "Resellers"},
     ("POST", "/applications"): {

@@ -16,6 +16,7 @@ from openprm.demo import (
     families,
     history,
     journeys,
+    news,
     prices,
     programme,
     recruiting,
@@ -57,6 +58,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             fairness.show(now=now)
             automations.live(made, now=now)
         recruiting.live(now=now)
+        news.live(made, now=now)
     return True
 
 
