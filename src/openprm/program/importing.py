@@ -195,10 +195,9 @@ def _plain(text: Any) -> str:
 
 def _starter(item: Import) -> Actor:
     """Return who brought the file, with what they may now; a program that reaches everything works as the system."""
-    person = Person.objects.select_related("partner").filter(pk=item.person_id).first()
-    if person is not None:
-        return actors.of(person)
-    return SYSTEM
+    people = Person.objects.select_related("partner")
+    person = people.filter(pk=item.person_id).first() if item.person_id else None
+    return actors.of(person) if person else SYSTEM
 
 
 KIND = ImportKind(

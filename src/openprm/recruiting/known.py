@@ -65,6 +65,7 @@ class Kept:
         if self._horizon is not None:
             rows = rows.filter(Q(_since(model, self._horizon)) | Q(pk__in=before))
         unsettled, seen = set(), set()
+        row: Any  # with what was annotated
         for row in rows.iterator():
             seen.add(row.pk)
             if row.unsettled:
