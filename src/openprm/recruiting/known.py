@@ -54,7 +54,11 @@ class Kept:
         with connection.cursor() as cursor:
             cursor.execute(_HORIZON)
             horizon = int(cursor.fetchone()[0])
-        again = {model: self._read(model, horizon) for model in self._tables}
+        try:
+            again = {model: self._read(model, horizon) for model in self._tables}
+        except BaseException:
+            self._horizon = None  # what was taken over half is made anew the next time
+            raise
         self._horizon, self._again = horizon, again
 
     def _read(self, model: type[Model], horizon: int) -> set[UUID]:
