@@ -176,7 +176,7 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             application_form=(form := _application_form()).pk,
             application=_application(form).pk,
             partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
-            **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
+            **{"import": Import.objects.create(**_filled(Import, kind="accounts", file_name=SECRET)).pk},
         )
 
 

@@ -185,4 +185,5 @@ def _save(run: Run, at: datetime) -> None:
 
 
 def _written(run: Run, key: str, note: dict[str, Any]) -> None:
-    StepRun.objects.update_or_create(run=run, key=key, defaults={**note, "partner_id": run.partner_id})
+    row = StepRun(run=run, key=key, partner_id=run.partner_id, **note)
+    StepRun.objects.bulk_create([row], update_conflicts=True, unique_fields=["run", "key"], update_fields=[*note])
