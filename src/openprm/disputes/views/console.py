@@ -51,7 +51,7 @@ inbox = Table(
             gettext_lazy("Reference"),
             cell="deals/cells/reference.html",
             sort="reference",
-            from_width="desktop",
+            from_width="wide",
         ),
     ],
     filters=[
