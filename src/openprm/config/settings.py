@@ -13,7 +13,8 @@ ENVIRONMENT = environment.load()
 
 FEATURES = [
     *("kernel", "accounts", "partners", "customers", "program", "pricing", "checks", "engagement", "deals"),
-    *("disputes", "extensions", "receipts", "conduct", "journeys", "recruiting", "automation", "blueprint", "demo"),
+    *("disputes", "extensions", "receipts", "conduct", "journeys", "news", "recruiting", "automation", "blueprint"),
+    "demo",
 ]
 
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -55,7 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "openprm.kernel.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.conf import settings
+from django.contrib.sessions import middleware as sessions
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
@@ -14,6 +15,22 @@ from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
 from openprm.kernel.outlasting import outlasting
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Sessions, whose end is told to the browser by pages only.
+
+    What a page asks for in the background may be answered late: when the form of a session that has ended already
+    waits in a new one for its user to sign in. To have the browser forget its cookie then would lose the form.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep the session, and its cookie in the browser."""
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and web.in_background(request):
+            del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
 
 
 class ScopeMiddleware:

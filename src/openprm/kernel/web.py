@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -116,8 +116,14 @@ def _require_side(actor: Actor, side: Side) -> None:
         raise Forbidden(_("This page is for the vendor's own team. Your pages are in the portal."))
 
 
+def in_background(request: HttpRequest) -> bool:
+    """Return whether a page asked for this by itself, so that its answer may come after the page that follows."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")  # browsers leave it out over plain HTTP
+    return mode != "navigate" or "HX-Request" in request.headers or "X-Autosave" in request.headers
+
+
 def _to_sign_in(request: Request) -> HttpResponse:
-    if request.method == "POST" and not request.FILES:
+    if request.method == "POST" and not request.FILES and not in_background(request):
         form = request.POST.copy()
         form.pop("csrfmiddlewaretoken", None)
         encoded = form.urlencode()

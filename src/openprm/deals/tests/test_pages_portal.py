@@ -1,9 +1,12 @@
 """What a partner's people do with deals on their pages."""
 
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +23,7 @@ LIST, BOARD, REGISTER, DRAFT = (
     "/portal/deals/register/",
     "/portal/deals/draft/",
 )
-VERDICT, PIPELINE = "/portal/deals/verdict/", "/portal/pipeline/"
+VERDICT, MARGIN, PIPELINE = "/portal/deals/verdict/", "/portal/deals/margin/", "/portal/pipeline/"
 MANY = ("Aurora", "Birkenfeld", "Castello", "Drachenfels", "Estrella", "Fjordland", "Grünwald", "Hirondelle")
 
 
@@ -180,6 +183,30 @@ def test_a_form_sent_after_the_session_ended_is_filled_again(world: World) -> No
     with as_system():
         browser.force_login(world.person("sales", world.alfa))
     assert "Kept Ltd" in text(browser.get(REGISTER))
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"}, {"X-Autosave": "1"}])
+def test_a_late_answer_to_the_page_before_does_not_lose_the_form(world: World, headers: dict[str, str]) -> None:
+    browser = world.browser("sales", world.alfa)
+    with as_system():
+        Session.objects.all().delete()
+    old = Client()
+    old.cookies = SimpleCookie(browser.cookies.output(header="", sep=";"))
+    browser.post(REGISTER, typed(world, customer_name="Kept Ltd"))
+    late = old.post(MARGIN, typed(world), headers=headers)
+    assert settings.SESSION_COOKIE_NAME not in late.cookies  # a browser would follow what it says
+    browser.post(DRAFT, typed(world, customer_name="Half typed"), headers=headers)
+    with as_system():
+        browser.force_login(world.person("sales", world.alfa))
+    assert "Kept Ltd" in text(browser.get(REGISTER))
+
+
+def test_a_page_opened_after_the_session_ended_forgets_its_cookie(world: World) -> None:
+    browser = world.browser("sales", world.alfa)
+    with as_system():
+        Session.objects.all().delete()
+    browser.get(REGISTER)
+    assert not browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def test_another_partners_deal_does_not_exist(world: World) -> None:
