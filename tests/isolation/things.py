@@ -80,7 +80,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             deal=deal.pk,
             dispute=dispute.pk,
             review=_review(dispute).pk,
-            extension=_extension(deal).pk,
+            extension=_extension(deal, dispute).pk,
             journey=(journey := _journey(owner)).pk,
             task=Task.objects.get(journey=journey).pk,
             partner=owner.pk,
@@ -176,7 +176,7 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             application_form=(form := _application_form()).pk,
             application=_application(form).pk,
             partner_import=PartnerImport.objects.create(**_filled(PartnerImport, file_name=SECRET)).pk,
-            **{"import": Import.objects.create(**_filled(Import, file_name=SECRET)).pk},
+            **{"import": Import.objects.create(**_filled(Import, kind="accounts", file_name=SECRET)).pk},
         )
 
 
@@ -256,7 +256,15 @@ def _post(owner: Partner, person: UUID) -> Post:
     return post
 
 
-def _extension(deal: Any) -> ExtensionRequest:
+def _extension(deal: Any, dispute: Dispute) -> ExtensionRequest:
+    """Make a request that waits; and one that was declined and is contested in the dispute's deal."""
+    declined = ExtensionRequest.objects.create(
+        **_filled(
+            ExtensionRequest, deal_id=dispute.deal_id, partner_id=deal.partner_id, reason=f"{SECRET} needed time",
+            days=9, state="declined", code="other", text=f"{SECRET} has had enough", decided_at=NOW,
+        )
+    )  # fmt: skip
+    Dispute.objects.filter(pk=dispute.pk).update(subject="extension", contested_id=declined.pk)
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator
 from openprm.automation import services
 from openprm.automation.models import Automation, EmailTemplate
 from openprm.automation.services.checks import shaped
+from openprm.kernel import audiences
 from openprm.kernel.access import Actor
 from openprm.kernel.blueprints import Document, Section
 from openprm.kernel.errors import Invalid
@@ -77,13 +79,27 @@ def _read() -> Iterator[AutomationDocument]:
             name=row.name,
             description=row.description,
             state=row.state,
-            definition=row.current.definition if row.current else None,
-            draft=row.draft,
+            definition=_named(row.current.definition) if row.current else None,
+            draft=_named(row.draft) if row.draft else None,
         )
+
+
+def _named(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition whose audiences can be taken along."""
+    named: dict[str, Any] = audiences.within(definition, partial(audiences.by_words, subject="partner"))
+    return named
+
+
+def _known_here(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition whose audiences speak of what is here."""
+    known: dict[str, Any] = audiences.within(definition, partial(audiences.by_ids, subject="partner"))
+    return known
 
 
 def _write(document: AutomationDocument, by: Actor, at: datetime) -> None:
     _check(document)
+    said = {name: _known_here(one) for name in ("definition", "draft") if (one := getattr(document, name)) is not None}
+    document = document.model_copy(update=said)
     row = Automation.objects.select_related("current").filter(code=document.code).first()
     given: dict[str, Any] = {"name": document.name, "description": document.description, "by": by, "at": at}
     first = document.definition or document.draft

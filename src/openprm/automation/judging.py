@@ -40,20 +40,22 @@ def judge(
     verdicts = _verdicts([*predicates, *leaves], partner_id)
     values = _values({leaf["field"] for leaf in leaves}, partner_id)
     fields = known.fields_of(event) if event else {}
-    return [_verdict(wanted, verdicts, values, fields, told) for wanted in conditions]
+    words = {_key(leaf): _words(leaf) for leaf in {_key(leaf): leaf for leaf in leaves}.values()}
+    return [_verdict(wanted, verdicts, values, words, fields, told) for wanted in conditions]
 
 
 def _verdict(
     wanted: Mapping[str, Any],
     verdicts: Mapping[str, bool | None],
     values: Mapping[str, str],
+    words: Mapping[str, str],
     fields: Mapping[str, payload.PayloadField],
     told: Mapping[str, Any] | None,
 ) -> Verdict:
     predicate = wanted["audience"]
     trace = [
-        {"words": _words(leaf), "value": values.get(leaf["field"], "–"), "holds": verdicts[_key(leaf)]}
-        for leaf in comparisons(predicate)
+        {"words": words[key], "value": values.get(leaf["field"], "–"), "holds": verdicts[key]}
+        for leaf, key in ((leaf, _key(leaf)) for leaf in comparisons(predicate))
     ]
     fits, compared = payload.judge(wanted["payload"], told, fields)
     trace += [one.plain() for one in compared]

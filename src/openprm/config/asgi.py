@@ -6,12 +6,15 @@ keep a thread each; so each gets what suits it.
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
 from openprm.config import processes
 from openprm.config.settings import ENVIRONMENT
@@ -80,9 +83,20 @@ async def _live_until_shutdown(receive: Receive, send: Send) -> None:
     _stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         _tell_streams_first(number, asyncio.get_running_loop(), _stopping)
+    _settle()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+def _settle() -> None:
+    """Load every page's code, and have the garbage collector never walk it again.
+
+    A full collection took 140 to 180 ms in the midst of a request, nearly all of it over what lives as long as we do.
+    """
+    import_module(settings.ROOT_URLCONF)
+    gc.collect()
+    gc.freeze()
 
 
 def _tell_streams_first(number: int, loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:

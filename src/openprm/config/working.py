@@ -1,31 +1,55 @@
-"""The worker: runs jobs until told to stop, and outlives the database's absences."""
+"""The worker: runs jobs until told to stop, and outlives the database's absences.
+
+Told to stop, it takes no further job and lets those at hand end. A job that takes longer than a stop may is handed back
+to the queue, and the process ends all the same: the database undoes what the job had not committed, and another
+worker does it again.
+"""
 
 import asyncio
 import logging
+import os
 import random
 import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
 import psycopg
 from django.db import OperationalError
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
+from procrastinate.utils import utcnow
+from procrastinate.worker import Worker
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0
-PATIENCE = 25.0  # seconds that jobs at hand have to finish in when the worker shall stop
+PATIENCE = 8.0  # seconds that jobs at hand have to finish in when the worker shall stop
+MARGIN = 2.0  # seconds that the worker then has to sign off in
+# Workers are told of each new job. One that comes in the moment in which a worker looks for the last time is found by
+# the next look only, so that looks are frequent; one costs a millisecond of the database.
+LOOK_EVERY = 0.5
+_UNCOUNTED = "update procrastinate_jobs set attempts = greatest(attempts - 1, 0) where id = %(job)s"
+
+
+class Stuck(Exception):
+    """The worker was told to stop and did not: something it does takes too long."""
 
 
 async def work(*, concurrency: int, queues: list[str] | None, wait: bool) -> None:
     """Run jobs; when the database goes away, try again with growing pauses."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
     pause = 0.5
     while not stopping.is_set():
         began = loop.time()
         try:
-            await _work(concurrency=concurrency, queues=queues, wait=wait)
-            return
+            await _work(stopping, concurrency=concurrency, queues=queues, wait=wait)
+            if not wait:
+                return
         except (ConnectorException, psycopg.Error, OperationalError) as error:
             if loop.time() - began > LONGEST_PAUSE:
                 pause = 0.5
@@ -34,22 +58,63 @@ async def work(*, concurrency: int, queues: list[str] | None, wait: bool) -> Non
                 str(error).strip() or type(error).__name__,
                 pause,
             )
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, stopping.set)
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause * random.uniform(0.8, 1.2))  # noqa: S311
-            except TimeoutError:
-                pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        except Stuck:
+            logging.shutdown()
+            os._exit(0)  # threads cannot be ended otherwise
 
 
-async def _work(*, concurrency: int, queues: list[str] | None, wait: bool) -> None:
+async def _work(stopping: asyncio.Event, *, concurrency: int, queues: list[str] | None, wait: bool) -> None:
+    at_hand: dict[int, tuple[JobContext, Worker]] = {}
+
+    async def noted(call: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
+        assert context.job.id is not None
+        at_hand[context.job.id] = (context, worker)
+        try:
+            return await call()
+        finally:
+            del at_hand[context.job.id]
+
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as working:
         async with working.open_async():
-            await working.run_worker_async(
-                queues=queues,  # type: ignore[arg-type] # None means all, says the library's documentation
-                concurrency=concurrency,
-                wait=wait,
-                shutdown_graceful_timeout=PATIENCE,
-                fetch_job_polling_interval=5.0,
+            running = asyncio.create_task(
+                working.run_worker_async(
+                    queues=queues,  # type: ignore[arg-type] # None means all, says the library's documentation
+                    concurrency=concurrency,
+                    wait=wait,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=LOOK_EVERY,
+                    worker_middleware=[noted],
+                )
             )
+            stop = asyncio.create_task(stopping.wait())
+            await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            if not running.done():
+                running.cancel()  # which the worker takes as a wish to stop
+                await asyncio.wait({running}, timeout=PATIENCE)
+            if not running.done():
+                await _hand_back(working, at_hand)
+                raise Stuck
+            if not running.cancelled():
+                running.result()
+
+
+async def _hand_back(working: App, at_hand: dict[int, tuple[JobContext, Worker]]) -> None:
+    """Put the jobs at hand into the queue again, as if they had not been begun, and sign off."""
+    log.warning("worker stops; these jobs take too long and are begun again: %s", _named(at_hand))
+    with suppress(ConnectorException, psycopg.Error, TimeoutError):  # the others notice soon enough that it is gone
+        async with asyncio.timeout(MARGIN):
+            for context, _worker in at_hand.values():
+                await working.job_manager.retry_job(job=context.job, retry_at=utcnow())
+                await working.connector.execute_query_async(_UNCOUNTED, job=context.job.id)
+            for identity in {worker.worker_id for _context, worker in at_hand.values()}:
+                if identity is not None:
+                    await working.job_manager.unregister_worker(identity)
+
+
+def _named(at_hand: dict[int, tuple[JobContext, Worker]]) -> str:
+    return ", ".join(f"{context.job.task_name}[{key}]" for key, (context, _worker) in at_hand.items()) or "none"

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from openprm.customers import queries
+from openprm.customers import importing, queries
 from openprm.customers.files.columns import FIELDS
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
+from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
 from openprm.kernel.ui import countries
 from openprm.kernel.ui.forms import CheckboxList, DateInput, MoneyField, Toggle
@@ -137,13 +138,20 @@ class UploadForm(Form):
 
     kind = forms.ChoiceField(
         label=_("What is in the file?"),
-        choices=Import.Kind.choices,
         initial=Import.Kind.ACCOUNTS,
         widget=forms.RadioSelect,
     )
     file = forms.FileField(
         label=_("File"), help_text=_("CSV or Excel (.xlsx), with a row of headings; at most 500 MB.")
     )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(kind.key, kind.label) for kind in importing.kinds(actor)]
+        kind: Any = self.fields["kind"]
+        kind.choices = known
+        if known and self.initial.get("kind") not in dict(known):
+            self.initial["kind"] = known[0][0]
 
 
 class ColumnsForm(Form):

@@ -2,10 +2,11 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from openprm.customers import importing
 from openprm.customers.models import Account, CompanyDecision, Import, Opportunity, ProductLine
-from openprm.kernel.access import Actor
+from openprm.kernel.access import Actor, Scope
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -33,8 +34,14 @@ def visible_decisions(actor: Actor) -> QuerySet[CompanyDecision]:
 
 
 def visible_imports(actor: Actor) -> QuerySet[Import]:
-    """Return the imports this actor may see."""
-    return _all_or_none(Import.objects.all(), actor, IMPORT)
+    """Return the imports this actor may see: those of the kinds they may import, as far as they reach."""
+    if not actor.is_vendor:
+        return Import.objects.none()
+    seen = Q(pk__in=[])
+    for kind in importing.kinds(actor):
+        own = kind.by_reach and actor.scope(kind.permission) is not Scope.ALL
+        seen |= Q(kind=kind.key, person_id=actor.id) if own else Q(kind=kind.key)
+    return Import.objects.filter(seen)
 
 
 def visible_product_lines(actor: Actor) -> QuerySet[ProductLine]:

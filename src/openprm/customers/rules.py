@@ -147,7 +147,15 @@ def yes_or_no(value: Any) -> bool:
 
 
 def amount(value: Any) -> Decimal | None:
-    """Read an amount: ``1234.5``, ``1,234.50``, ``1.234,50``, with or without a currency sign before or behind it."""
+    """Read an amount that is not below zero, as ``number`` reads it."""
+    found = number(value)
+    if found is not None and found < 0:
+        raise Wrong(_("must not be below zero, nor above 16 digits."))
+    return found
+
+
+def number(value: Any) -> Decimal | None:
+    """Read a number: ``1234.5``, ``1,234.50``, ``1.234,50``, with or without a currency or percent sign."""
     if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
         plain = "" if value is None else str(value)
     else:
@@ -155,14 +163,14 @@ def amount(value: Any) -> Decimal | None:
     if not plain:
         return None
     try:
-        number = Decimal(plain)
+        found = Decimal(plain)
     except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
+        found = Decimal("nan")
+    if not found.is_finite():
         raise Wrong(_("“%(value)s” is not a number.") % {"value": str(value)[:40]})
-    if number < 0 or number >= LARGEST_AMOUNT:
+    if abs(found) >= LARGEST_AMOUNT:
         raise Wrong(_("must not be below zero, nor above 16 digits."))
-    return number.quantize(Decimal("0.01"))
+    return found.quantize(Decimal("0.01"))
 
 
 def currency(value: Any) -> str:

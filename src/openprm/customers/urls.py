@@ -1,11 +1,12 @@
 """The console's pages about customers; partners have none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.urls import URLPattern, path
 
-from openprm.customers.policies import DECIDE, EDIT, IMPORT, MERGE, PRODUCT_LINES, VIEW
+from openprm.customers import importing
+from openprm.customers.policies import DECIDE, EDIT, MERGE, PRODUCT_LINES, VIEW
 from openprm.customers.views import accounts, decisions, imports, merging, opportunities, product_lines
 from openprm.kernel.web import page
 
@@ -13,9 +14,15 @@ BOTH = ("GET", "POST")
 POST = ("POST",)
 
 
-def at(route: str, view: Callable[..., Any], name: str, verb: str, methods: tuple[str, ...] = ("GET",)) -> URLPattern:
-    """Return the address of a console page that needs ``verb``."""
-    return path(route, page(verb, side="console", methods=methods)(view), name=name)
+def at(
+    route: str, view: Callable[..., Any], name: str, verb: str | Sequence[str], methods: tuple[str, ...] = ("GET",)
+) -> URLPattern:
+    """Return the address of a console page that needs ``verb``, or one of them."""
+    verbs = [verb] if isinstance(verb, str) else verb
+    return path(route, page(*verbs, side="console", methods=methods)(view), name=name)
+
+
+IMPORT = importing.permissions()  # of whatever features declare
 
 
 portal: list[URLPattern] = []

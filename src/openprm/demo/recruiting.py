@@ -12,7 +12,6 @@ from openprm.kernel import events
 from openprm.kernel import services as kernel
 from openprm.kernel.access import SYSTEM, Actor
 from openprm.partners.models import Partner
-from openprm.program.starting import CODE
 from openprm.recruiting import services
 from openprm.recruiting.models import Application, ApplicationForm
 from openprm.recruiting.services.forms import FormValues
@@ -128,8 +127,8 @@ def live(*, now: datetime) -> None:
     """Draw the forms, and let companies apply over the last weeks."""
     begun = now - timedelta(days=70)
     with events.silently():
-        msp = _form("msp", "Become a managed service partner", MSP, 10, begun, intro=INTRO, programme=CODE)
-        resellers = _form("resellers", "Become a reseller", RESELLERS, 20, begun, programme=CODE)
+        msp = _form("msp", "Become a managed service partner", MSP, 10, begun, intro=INTRO, programme="msp")
+        resellers = _form("resellers", "Become a reseller", RESELLERS, 20, begun, programme="reseller")
         services.save_form(
             form=None,
             code="technology",

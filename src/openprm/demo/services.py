@@ -51,6 +51,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        disputes.contest_an_extension(now=now)
         tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         journeys.live(made, now=now)

@@ -41,8 +41,11 @@ class Parameter:
 
     def options(self) -> list[tuple[str, str]]:
         """Return the values that can be chosen now, with their words."""
-        listed = self.choices() if callable(self.choices) else self.choices
-        return [(str(value), str(label)) for value, label in listed]
+        return [(str(value), str(label)) for value, label in self.listed()]
+
+    def listed(self) -> Choices:
+        """Return the values as they are declared: words that nobody reads are not looked up."""
+        return self.choices() if callable(self.choices) else self.choices
 
     def words(self, value: Any) -> str:
         """Return a value as people read it."""
@@ -132,7 +135,7 @@ def _problem(known: Parameter, value: Any) -> str:
                 return _("Give a date, as in 2027-01-31.")
         case "choice" | "choices":
             many = value if known.kind == "choices" and isinstance(value, list) else [value]
-            values = {option for option, _label in known.options()}
+            values = {str(option) for option, _label in known.listed()}
             if any(str(one) not in values for one in many):
                 return _("Choose from the list.")
         case "text" | "long_text":

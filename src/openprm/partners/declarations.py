@@ -9,7 +9,7 @@ from openprm.kernel.audiences import Field, Subject
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav
 from openprm.kernel.settings_store import Setting
 from openprm.kernel.ui import countries
-from openprm.partners import blueprint, home, policies, queries, tiers
+from openprm.partners import blueprint, home, policies, queries, territory_blueprint, tiers
 from openprm.partners.actions import ACTIONS
 from openprm.partners.lists import BusinessModel, PartnerType, Region, TeamRole, Vertical
 from openprm.partners.models import Partner
@@ -103,5 +103,5 @@ feature = Feature(
             group=_("Partners"),
         ),
     ],
-    blueprints=[blueprint.audiences],
+    blueprints=[blueprint.audiences, territory_blueprint.territories],
 )

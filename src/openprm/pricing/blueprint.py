@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from openprm.customers.models import ProductLine
 from openprm.kernel.access import Actor
-from openprm.kernel.audiences import EVERYBODY
-from openprm.kernel.blueprints import Document, Section
+from openprm.kernel.audiences import EVERYBODY, by_ids, by_words
+from openprm.kernel.blueprints import Audience, Document, Section
 from openprm.kernel.errors import Invalid
 from openprm.pricing import queries, services, when
 from openprm.pricing.models import Edition, PriceBook
@@ -69,7 +69,7 @@ class PriceBookDocument(Document):
     currency: str
     priority: int
     reach: Literal["audience", "named"] = "audience"
-    audience: dict[str, Any] = Field(default_factory=lambda: dict(EVERYBODY))
+    audience: Audience = Field(default_factory=lambda: dict(EVERYBODY))
     starts_on: date | None = Field(None, description="Its first day, while that is to come.")
     ends_on: date | None = None
     prices: Prices = Field(default_factory=Prices)
@@ -92,7 +92,7 @@ def read() -> Iterable[Document]:
             currency=book.currency,
             priority=book.priority,
             reach=book.reach,  # type: ignore[arg-type]
-            audience=book.audience,
+            audience=by_words(book.audience, subject="partner"),
             starts_on=when.first_day(book.starts_at) if book.starts_at > at else None,
             ends_on=when.last_day(book.ends_at),
             prices=_prices(now, keys),
@@ -113,7 +113,7 @@ def write(document: Any, by: Actor, at: datetime) -> None:
         "currency": wanted.currency,
         "priority": wanted.priority,
         "reach": wanted.reach,
-        "audience": wanted.audience,
+        "audience": by_ids(wanted.audience, subject="partner"),
         **days,
     }
     book = PriceBook.objects.filter(code=wanted.code).first()

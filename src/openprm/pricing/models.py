@@ -51,6 +51,8 @@ class PriceBook(Entity):
     priority = models.PositiveSmallIntegerField()
     period = DateTimeRangeField()
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    spread_done = models.PositiveIntegerField(default=0)
+    spread_total = models.PositiveIntegerField(default=0)  # partners that a worker is giving it to; 0: none
 
     class Meta:
         ordering = ["-priority", "name"]

@@ -60,6 +60,8 @@ class BookOut(Schema):
     audience: dict[str, Any]
     starts_on: date
     ends_on: date | None
+    spread_done: int = Field(description="How many partners a worker has dealt with.")
+    spread_total: int = Field(description="How many partners a worker deals with after a change; 0: it is done.")
     version: int
 
     @staticmethod

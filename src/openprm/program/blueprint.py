@@ -1,6 +1,6 @@
 """Programmes as text: one document for each, with its tiers, requirements and benefits; figures and rates beside."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
+from openprm.kernel import audiences
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.blueprints import Document, Section
 from openprm.kernel.errors import Missing
@@ -40,7 +41,7 @@ def _programmes() -> Iterable[ProgrammeDocument]:
     with as_system():
         rows = Programme.objects.filter(versions__isnull=False).distinct().order_by("code")
         return [
-            ProgrammeDocument(code=row.code, archived=row.archived, definition=versions.in_force(row.pk).says)
+            ProgrammeDocument(code=row.code, archived=row.archived, definition=_named(versions.in_force(row.pk).says))
             for row in rows
         ]
 
@@ -49,12 +50,24 @@ def _write_programme(document: ProgrammeDocument, by: Actor, at: datetime) -> No
     with as_system():
         found = Programme.objects.filter(code=document.code).first()
         published = found is not None and found.versions.exists()
+    definition = _joining(document.definition, audiences.by_ids)
     if found is None:
-        found = services.create(code=document.code, definition=document.definition, by=by, at=at)
-    if not published or (found is not None and versions.in_force(found.pk).says != document.definition):
-        services.edit(programme=found, definition=document.definition, by=by, at=at)
+        found = services.create(code=document.code, definition=definition, by=by, at=at)
+    if not published or (found is not None and versions.in_force(found.pk).says != definition):
+        services.edit(programme=found, definition=definition, by=by, at=at)
         services.publish(programme=found, note=_("From the programme as code"), by=by, at=at)
     services.archive(programme=found, archived=document.archived, by=by, at=at)
+
+
+def _named(definition: Definition) -> Definition:
+    return _joining(definition, audiences.by_words)
+
+
+def _joining(definition: Definition, change: Callable[..., audiences.Predicate]) -> Definition:
+    """Return the definition with the audience of who joins as it is on this server, or as it can be taken along."""
+    if definition.joins is None:
+        return definition
+    return definition.model_copy(update={"joins": audiences.tidy(change(definition.joins, subject="partner"))})
 
 
 def _remove_programme(code: str, by: Actor, at: datetime) -> None:

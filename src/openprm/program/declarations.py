@@ -2,26 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.customers import importing as imports
 from openprm.kernel import audiences
 from openprm.kernel import kpis as declared
 from openprm.kernel.access import Permission, Scope
-from openprm.kernel.audiences import Field
+from openprm.kernel.audiences import Field, Source
 from openprm.kernel.declarations import Feature, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
-from openprm.program import actions, blueprint, home, kpis, policies, receivers
+from openprm.program import actions, blueprint, home, importing, kpis, policies, receivers
 
 PROGRAMME = _("Programme")
+KPI_FIELDS = "partner.kpi."
 
 
 def _completed() -> None:
-    """Make every declared KPI a field of audiences, and listen to what moves them."""
-    audiences.fields.register(new_fields=[_field(one) for one in declared.kpis()])
+    """Make every KPI, declared or the vendor's own, a field of audiences, and listen to what moves them."""
+    own = Source(f"{KPI_FIELDS}{kpis.OWN}", lambda: [_field(one) for one in kpis.custom()])
+    audiences.fields.register(new_fields=[_field(one) for one in declared.kpis()], new_sources=[own])
     receivers.listen()
+    imports.register(importing.KIND)
 
 
 def _field(kpi: declared.Kpi) -> Field:
     return Field(
-        f"partner.kpi.{kpi.key}",
+        f"{KPI_FIELDS}{kpi.key}",
         kpi.label,
         "number",
         "figures__value",

@@ -17,6 +17,7 @@ from openprm.program.models import CustomKpi, KpiValue
 
 RECORDED = _("Recorded figures")
 MOVED_BY = ("kpi.recorded", "kpi.removed")
+OWN = "custom."  # what the keys of the vendor's own figures begin with
 MOST_ROWS = 10_000
 ZERO = Decimal(0)
 

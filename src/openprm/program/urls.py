@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openprm.program.views import members, recording, setup
+from openprm.program.views import drawing, members, programmes, publishing, recording
 from openprm.program.views import portal as own
 
 portal = [
@@ -11,24 +11,24 @@ portal = [
     path("programme/<uuid:pk>/figures/<str:kpi>/", own.criterion, name="programme_figure"),
 ]
 console = [
-    path("programmes/", setup.listing, name="programmes"),
-    path("programmes/new/", setup.create, name="programme_new"),
-    path("programmes/<uuid:pk>/", setup.show, name="programme"),
-    path("programmes/<uuid:pk>/basics/", setup.basics, name="programme_basics"),
-    path("programmes/<uuid:pk>/tiers/new/", setup.tier, name="programme_tier_new"),
-    path("programmes/<uuid:pk>/tiers/<slug:code>/", setup.tier, name="programme_tier"),
-    path("programmes/<uuid:pk>/tiers/<slug:code>/criterion/", setup.criterion, name="programme_criterion"),
-    path("programmes/<uuid:pk>/tiers/<slug:code>/benefits/new/", setup.benefit, name="programme_benefit_new"),
-    path("programmes/<uuid:pk>/tiers/<slug:code>/benefits/<slug:benefit>/", setup.benefit, name="programme_benefit"),
-    path("programmes/<uuid:pk>/scorecard/", setup.score_line, name="programme_score"),
-    path("programmes/<uuid:pk>/act/", setup.act, name="programme_act"),
-    path("programmes/<uuid:pk>/preview/", setup.preview, name="programme_preview"),
-    path("programmes/<uuid:pk>/publish/", setup.publish, name="programme_publish"),
-    path("programmes/<uuid:pk>/discard/", setup.discard, name="programme_discard"),
-    path("programmes/<uuid:pk>/archive/", setup.archive, name="programme_archive"),
-    path("programmes/<uuid:pk>/versions/", setup.history, name="programme_history"),
-    path("programme-versions/<uuid:pk>/", setup.version, name="programme_version"),
-    path("programme-versions/<uuid:pk>/restore/", setup.restore, name="programme_restore"),
+    path("programmes/", programmes.listing, name="programmes"),
+    path("programmes/new/", programmes.create, name="programme_new"),
+    path("programmes/<uuid:pk>/", programmes.show, name="programme"),
+    path("programmes/<uuid:pk>/basics/", drawing.basics, name="programme_basics"),
+    path("programmes/<uuid:pk>/tiers/new/", drawing.tier, name="programme_tier_new"),
+    path("programmes/<uuid:pk>/tiers/<slug:code>/", drawing.tier, name="programme_tier"),
+    path("programmes/<uuid:pk>/tiers/<slug:code>/criterion/", drawing.criterion, name="programme_criterion"),
+    path("programmes/<uuid:pk>/tiers/<slug:code>/benefits/new/", drawing.benefit, name="programme_benefit_new"),
+    path("programmes/<uuid:pk>/tiers/<slug:code>/benefits/<slug:benefit>/", drawing.benefit, name="programme_benefit"),
+    path("programmes/<uuid:pk>/scorecard/", drawing.score_line, name="programme_score"),
+    path("programmes/<uuid:pk>/act/", drawing.act, name="programme_act"),
+    path("programmes/<uuid:pk>/preview/", publishing.preview, name="programme_preview"),
+    path("programmes/<uuid:pk>/publish/", publishing.publish, name="programme_publish"),
+    path("programmes/<uuid:pk>/discard/", publishing.discard, name="programme_discard"),
+    path("programmes/<uuid:pk>/archive/", programmes.archive, name="programme_archive"),
+    path("programmes/<uuid:pk>/versions/", programmes.history, name="programme_history"),
+    path("programme-versions/<uuid:pk>/", programmes.version, name="programme_version"),
+    path("programme-versions/<uuid:pk>/restore/", programmes.restore, name="programme_restore"),
     path("members/", members.member_list, name="members"),
     path("members/<uuid:pk>/", members.standing, name="standing"),
     path("members/<uuid:pk>/figures/<str:kpi>/", members.standing_figure, name="standing_figure"),

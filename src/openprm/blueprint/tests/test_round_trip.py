@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 
+from openprm.accounts import services as accounts
+from openprm.automation import services as automation
 from openprm.blueprint import folder, services, zipped
 from openprm.blueprint.tests.programmes import Programme, programmes
 from openprm.engagement import defaults
@@ -14,6 +16,12 @@ from openprm.engagement.blueprint import RuleDocument, RulesDocument
 from openprm.engagement.plain import dump
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.blueprints import sections
+from openprm.kernel.errors import Problem
+from openprm.partners import services as partners
+from openprm.partners.models import Territory
+from openprm.pricing import services as pricing
+from openprm.program import services as program
+from openprm.program.definition import Definition, Tier
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +70,6 @@ def test_what_comes_with_openprm_can_be_exported_and_changes_nothing(world: Worl
 
 def test_no_id_of_this_server_is_in_an_export(world: World) -> None:
     from openprm.deals import services as deals
-    from openprm.partners import services as partners
 
     here = {"field": "partner.parent", "op": "in", "value": [str(world.delta.pk)]}
     with as_system():
@@ -75,14 +82,78 @@ def test_no_id_of_this_server_is_in_an_export(world: World) -> None:
         assert not any(str(row.pk) in text for text in exported.values())
 
 
+HERE = {"match": "all", "conditions": []}
+
+
+def test_audiences_of_every_feature_can_be_taken_along(world: World) -> None:
+    here = {"field": "partner.parent", "op": "in", "value": [str(world.delta.pk)]}
+    runs = {
+        "trigger": {"kind": "event", "event": "partner.team_changed"},
+        "condition": {"audience": here, "payload": HERE},
+        "steps": [
+            {
+                "key": "b",
+                "kind": "branch",
+                "condition": {"audience": {"not": here}, "payload": HERE},
+                "then": [
+                    {
+                        "key": "a",
+                        "kind": "action",
+                        "action": "partners.set_field",
+                        "values": {"change": "verticals-media"},
+                    }
+                ],
+                "else": [],
+            }
+        ],
+    }
+    tiers = (Tier(code="one", name="One"),)
+    with as_system():
+        made = program.create(code="delta", definition=Definition(name="D", tiers=tiers, joins=here), by=SYSTEM, at=NOW)
+        program.publish(programme=made, by=SYSTEM, at=NOW)
+        pricing.create_book(code="delta", name="D", currency="EUR", priority=3, audience=here, by=SYSTEM, at=NOW)
+        automation.publish(
+            automation=automation.create(name="D", code="delta", definition=runs, by=SYSTEM, at=NOW), by=SYSTEM, at=NOW
+        )
+    exported = services.export(by=SYSTEM)
+    for file in ("programmes/delta.yaml", "price_books/delta.yaml", "automations/delta.yaml"):
+        assert "value: [Delta]" in exported[file]
+        assert str(world.delta.pk) not in exported[file]
+    assert not services.plan(files=exported, keep=False, by=SYSTEM, at=NOW).size
+
+
+def test_territories_are_taken_along_with_whose_they_are(world: World) -> None:
+    person = world.person("channel_manager")
+    with as_system():
+        partners.set_territory(person=person, duty="channel_manager", regions=["dach", "nordics"], by=SYSTEM, at=NOW)
+    exported = services.export(by=SYSTEM)
+    assert person.email in exported["territories.yaml"]
+    assert not services.plan(files=exported, keep=False, by=SYSTEM, at=NOW).size
+    with as_system():
+        partners.set_territory(person=person, duty="channel_manager", regions=["benelux"], by=SYSTEM, at=NOW)
+        partners.set_territory(person=person, duty="regional_director", regions=["benelux"], by=SYSTEM, at=NOW)
+    assert services.plan(files=exported, keep=False, by=SYSTEM, at=NOW).size == 2
+    services.apply(files=exported, keep=False, source="test", by=SYSTEM, at=NOW)
+    assert services.export(by=SYSTEM) == exported
+    strange = {**exported, "territories.yaml": exported["territories.yaml"].replace(person.email, "nobody@x.example")}
+    with pytest.raises(Problem):
+        services.apply(files=strange, keep=False, source="test", by=SYSTEM, at=NOW)
+
+
 def test_the_demo_programme_is_taken_to_another_server_without_loss(db: None) -> None:
     from openprm.demo import services as demo
 
     with transaction.atomic():
         demo.load(accounts=300, deals=40)
         exported = services.export(by=SYSTEM)
+        with as_system():
+            people = set(Territory.objects.values_list("person__email", "person__name"))
         transaction.set_rollback(True)
     assert services.export(by=SYSTEM) != exported
+    assert people
+    with as_system():
+        for email, name in people:  # a territory is somebody's, and people are no part of a programme
+            accounts.create_person(email=email, name=name, roles=["channel_manager"], by=SYSTEM, at=NOW)
     services.apply(files=exported, keep=False, source="test", by=SYSTEM, at=timezone.now())
     again = services.export(by=SYSTEM)
     assert {name: text for name, text in again.items() if exported.get(name) != text} == {}

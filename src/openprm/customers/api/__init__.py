@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Form
 
-from openprm.customers import policies, queries, services
+from openprm.customers import importing, policies, queries, services
 from openprm.customers.api.merging import MovedRowsOut, account_of, named_account
 from openprm.customers.api.merging import router as merging
 from openprm.customers.api.schemas import (
@@ -258,21 +258,21 @@ def upsert_opportunities(request: Request, payload: OpportunityBatch) -> Any:
 
 
 @router.get("/imports", response=Page[ImportOut], operation_id="list_imports")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def list_imports(request: Request, wanted: Query[ImportFilter]) -> Any:
     """List imports, newest first."""
     return paginate(narrow(policies.visible_imports(request.actor), wanted, "state"), wanted, order=NEWEST)
 
 
 @router.get("/imports/{uuid:import_id}", response=ImportOut, operation_id="get_import")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def get_import(request: Request, import_id: UUID) -> Any:
     """Read how far an import is."""
     return _import(request, import_id)
 
 
 @router.get("/imports/{uuid:import_id}/problems", response=Page[ProblemRowOut], operation_id="list_import_problems")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def list_import_problems(request: Request, import_id: UUID, wanted: Query[PageQuery]) -> Any:
     """List the rows of a file that could not be used."""
     rows = ImportRow.objects.filter(parent=_import(request, import_id), outcome=ImportRow.Outcome.FAILED)
@@ -280,9 +280,12 @@ def list_import_problems(request: Request, import_id: UUID, wanted: Query[PageQu
 
 
 @router.post("/imports", response={201: ImportOut}, operation_id="start_import")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def start_import(request: Request, payload: Form[ImportIn], file: File[UploadedFile]) -> Any:
-    """Send a CSV or Excel file; a worker brings it in. Follow it with get_import."""
+    """Send a CSV or Excel file of accounts, opportunities or recorded figures; a worker brings it in.
+
+    Follow it with get_import.
+    """
     by, at = request.actor, timezone.now()
     item = services.upload_import(kind=payload.kind, file=file, name=file.name or "file", by=by, at=at)
     mapping = _mapping(payload.mapping) if payload.mapping else item.mapping
@@ -291,14 +294,14 @@ def start_import(request: Request, payload: Form[ImportIn], file: File[UploadedF
 
 
 @router.post("/imports/{uuid:import_id}/resume", response=ImportOut, operation_id="resume_import")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def resume_import(request: Request, import_id: UUID) -> Any:
     """Go on with an import that stopped."""
     return services.resume_import(item=_import(request, import_id), by=request.actor, at=timezone.now())
 
 
 @router.post("/imports/{uuid:import_id}/undo", response=ImportOut, operation_id="undo_import")
-@operation(policies.IMPORT)
+@operation(*importing.permissions())
 def undo_import(request: Request, import_id: UUID) -> Any:
     """Take an import back; a worker does it."""
     return services.undo_import(item=_import(request, import_id), by=request.actor, at=timezone.now())

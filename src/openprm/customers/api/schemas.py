@@ -245,7 +245,7 @@ class ImportOut(Schema):
     """A file on its way in."""
 
     id: UUID
-    kind: Literal["accounts", "opportunities"]
+    kind: str = Field(examples=["accounts"])
     state: str = Field(examples=["finished"])
     file_name: str
     mapping: dict[str, int] = Field(examples=[{"name": 0, "external_id": 3}])
@@ -266,7 +266,7 @@ class ImportOut(Schema):
 class ImportIn(Schema):
     """How to read the file."""
 
-    kind: Literal["accounts", "opportunities"]
+    kind: str = Field(description="accounts, opportunities or figures", max_length=16, examples=["accounts"])
     mapping: str = Field(
         "",
         max_length=5000,

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from openprm.customers.rules import ACCOUNT_FIELDS, OPPORTUNITY_FIELDS, FieldRule
+from openprm.customers.rules import FieldRule
 from openprm.matching.normalise import fold
 
-FIELDS: Mapping[str, Mapping[str, FieldRule]] = {"accounts": ACCOUNT_FIELDS, "opportunities": OPPORTUNITY_FIELDS}
-NEEDED = {"accounts": ("name", "external_id"), "opportunities": ("name", "external_id")}
+FIELDS: dict[str, Mapping[str, FieldRule]] = {}
+NEEDED: dict[str, Sequence[Sequence[str]]] = {}
+
+
+def register(kind: str, fields: Mapping[str, FieldRule], needed: Sequence[Sequence[str]]) -> None:
+    """Make the fields of a kind of file known; of each group of ``needed`` one field must have a column."""
+    FIELDS[kind], NEEDED[kind] = fields, needed
 
 
 def guess(kind: str, headers: Sequence[str]) -> dict[str, int]:
@@ -34,10 +39,11 @@ def usable(kind: str, mapping: Mapping[str, object], width: int) -> dict[str, in
 
 
 def required(kind: str, mapping: Mapping[str, int]) -> list[str]:
-    """Return the labels of fields of which at least one must have a column; empty when one has."""
-    if any(field in mapping for field in NEEDED[kind]):
-        return []
-    return [str(FIELDS[kind][field].label) for field in NEEDED[kind]]
+    """Return the labels of fields of which at least one must have a column; empty when all that is needed is there."""
+    for group in NEEDED[kind]:
+        if not any(field in mapping for field in group):
+            return [str(FIELDS[kind][field].label) for field in group]
+    return []
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from openprm.kernel.models import Entity
 
 
 class Import(Entity):
-    """A file of accounts or opportunities on its way in. The states are in ``lifecycle.py``."""
+    """A file of accounts, opportunities or other rows on its way in. The states are in ``lifecycle.py``."""
 
     class Kind(models.TextChoices):
         """What the rows of the file are."""
@@ -26,7 +26,7 @@ class Import(Entity):
         SKIP = "skip", _("Skip the row")
         CREATE = "create", _("Create a second account")
 
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=16)  # of those that importing.py knows
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
     same_company = models.CharField(max_length=8, choices=SameCompany, default=SameCompany.UPDATE)
     file_name = models.CharField(max_length=255)
@@ -62,6 +62,12 @@ class Import(Entity):
     def get_absolute_url(self) -> str:
         """Return the address of its page in the console."""
         return reverse("console:import", args=[self.pk])
+
+    def get_kind_display(self) -> str:
+        """Return what its rows are, in words."""
+        from openprm.customers import importing  # which speaks of this model
+
+        return str(importing.kind_of(self).label)
 
     @property
     def percent(self) -> int:

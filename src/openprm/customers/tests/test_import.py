@@ -11,10 +11,10 @@ import pytest
 from django.core.files.storage import default_storage
 from openpyxl import Workbook
 
-from openprm.customers import services
+from openprm.customers import importing, services
 from openprm.customers.models import Account, CompanyName, Import, Opportunity
 from openprm.customers.services import imports
-from openprm.customers.services.imports import running
+from openprm.customers.services.imports import kinds
 from openprm.kernel import jobs
 from openprm.kernel.access import SYSTEM
 from openprm.kernel.errors import Invalid, Refusal
@@ -124,7 +124,7 @@ def test_bad_rows_are_listed_with_their_reason_and_the_others_come_in() -> None:
 
 
 def test_an_id_that_comes_again_later_in_the_file_is_a_bad_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "BATCH", 2)  # so that it comes again in another batch
+    monkeypatch.setattr(importing, "BATCH", 2)  # so that it comes again in another batch
     item = bring("id,name\n1,One Ltd\n2,Two Ltd\n3,Three Ltd\n1,Uno Ltd\n")
     assert counts(item) == (3, 0, 0, 0, 1)
     assert "Row 2" in item.rows.get(number=5).problem
@@ -199,19 +199,19 @@ def test_opportunities_are_taken_back_with_their_product_lines() -> None:
 
 
 def test_an_import_that_stops_says_how_far_it_is_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "BATCH", 2)
-    real = running.upsert_accounts
+    monkeypatch.setattr(importing, "BATCH", 2)
+    real = kinds.upsert_accounts
 
     def full(**details: Any) -> Any:
         if details["rows"][0]["name"] == "Three Ltd":
             raise OSError("No space left on device")
         return real(**details)
 
-    monkeypatch.setattr(running, "upsert_accounts", full)
+    monkeypatch.setattr(kinds, "upsert_accounts", full)
     item = bring("name\nOne Ltd\nTwo Ltd\nThree Ltd\nFour Ltd\nFive Ltd\n")
     assert (item.state, item.rows_done, item.created) == ("failed", 2, 2)
     assert item.problem
-    monkeypatch.setattr(running, "upsert_accounts", real)
+    monkeypatch.setattr(kinds, "upsert_accounts", real)
     services.resume_import(item=item, by=SYSTEM, at=AT)
     jobs.work_off()
     item.refresh_from_db()

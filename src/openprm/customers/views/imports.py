@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openprm.customers import forms, policies, services
+from openprm.customers import forms, importing, policies, services
 from openprm.customers.files import Unreadable
 from openprm.customers.lifecycle import ImportState
 from openprm.customers.models import Import
@@ -54,10 +54,9 @@ imports = Table(
     empty=Empty(
         "file-import",
         gettext_lazy("Nothing imported yet"),
-        gettext_lazy("Bring in accounts and opportunities from a CSV or Excel file."),
+        gettext_lazy("Bring in accounts, opportunities or figures from a CSV or Excel file."),
         gettext_lazy("Import a file"),
         "console:import_upload",
-        policies.IMPORT,
     ),
     live="import",
     export=False,
@@ -74,7 +73,9 @@ def upload(request: Request) -> HttpResponse:
     """Take a file."""
     given = {"kind": request.GET.get("kind", Import.Kind.ACCOUNTS)}
     form = (
-        forms.UploadForm(request.POST, request.FILES) if request.method == "POST" else forms.UploadForm(initial=given)
+        forms.UploadForm(request.actor, request.POST, request.FILES)
+        if request.method == "POST"
+        else forms.UploadForm(request.actor, initial=given)
     )
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
@@ -105,7 +106,7 @@ def one(request: Request, pk: UUID) -> HttpResponse:
         "headers": item.headers,
         "kept": item.rows.exclude(kept_because="").order_by("number")[:SHOWN_PROBLEMS] if item.kept else [],
         "outcomes": _outcomes(item),
-        "result_url": reverse(f"console:{item.kind}"),
+        "result_url": reverse(importing.kind_of(item).list_url),
     }
     template = "customers/_import_progress.html" if getattr(request, "htmx", False) else "customers/import.html"
     return render(request, template, context)

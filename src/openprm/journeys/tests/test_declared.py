@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from openprm.journeys import services
@@ -78,6 +79,22 @@ def test_a_declared_kind_is_told_what_it_needs(kind: None, db: None) -> None:
     raw[0]["tasks"][0]["kind"] = "nobody.declares"
     with pytest.raises(Invalid, match="there is no kind of task"):
         template("site", raw)
+
+
+def test_a_single_task_of_a_declared_kind_is_given_with_what_it_needs(world: World, kind: None) -> None:
+    browser = world.browser("channel_manager")
+    address = reverse("console:journey_assign_task")
+    name = "details_testing.website_level"
+    assert f'name="{name}"' in browser.get(address).content.decode()
+    given = {
+        "partner": str(world.alfa.pk), "title": "Website", "kind": "testing.website", "owner": "partner",
+        "form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0", name: "three",
+    }  # fmt: skip
+    refused = browser.post(address, given)
+    assert (refused.status_code, "Choose from the list" in refused.content.decode()) == (422, True)
+    assert browser.post(address, {**given, name: "two"}).status_code == 302
+    with as_system():
+        assert Task.objects.get().detail["details"] == {"level": "two"}
 
 
 def occasion(world: World, key: str = "run-1") -> Occasion:

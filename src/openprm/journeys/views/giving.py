@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from openprm.journeys import checking, forms, policies, services
 from openprm.journeys.content import TaskDoc
 from openprm.journeys.views.common import READ_WRITE, sent
-from openprm.journeys.views.questions import details_of, questions_of
+from openprm.journeys.views.questions import declared_fields, details_of, questions_of
 from openprm.kernel import audiences, web
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
@@ -113,7 +113,13 @@ def assign_task(request: Request) -> HttpResponse:
                 request, _("%(partner)s has a new task: %(task)s") % {"partner": made[0].partner, "task": made[0].title}
             )
             return redirect(made[0].console_url)
-    context = {"form": form, "questions": questions, "asks_document": asks_document, "single": True}
+    context = {
+        "form": form,
+        "questions": questions,
+        "asks_document": asks_document,
+        "single": True,
+        "declared": declared_fields(None, data),
+    }
     return render(
         request, "journeys/console/assign_task.html", context, status=422 if request.method == "POST" else 200
     )

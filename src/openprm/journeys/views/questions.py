@@ -5,6 +5,7 @@ from typing import Any
 from openprm.journeys import words
 from openprm.journeys.content import Question, TaskDoc, free_key
 from openprm.kernel import task_kinds
+from openprm.kernel.actions import Parameter
 
 
 def questions_of(formset: Any) -> list[dict[str, Any]]:
@@ -38,12 +39,13 @@ def details_of(kind: str, data: Any) -> dict[str, Any]:
         return {}
     given: dict[str, Any] = {}
     for known in declared.parameters:
-        value = data.get(f"details_{kind}_{known.name}", "")
+        name = f"details_{kind}_{known.name}"
+        value: Any = data.getlist(name) if known.kind == "choices" else data.get(name, "")
         if known.kind in ("number", "days") and str(value).isdigit():
             value = int(value)
         elif known.kind == "boolean":
             value = bool(value)
-        if value not in ("", None):
+        if value not in ("", None, []):
             given[known.name] = value
     return given
 
@@ -54,21 +56,27 @@ def declared_fields(task: TaskDoc | None, data: Any) -> list[dict[str, Any]]:
         {
             "kind": kind.key,
             "label": kind.label,
-            "fields": [
-                {
-                    "name": f"details_{kind.key}_{known.name}",
-                    "label": known.label,
-                    "options": known.options() if known.kind == "choice" else [],
-                    "value": str(
-                        (data.get(f"details_{kind.key}_{known.name}") if data else None)
-                        or (task.details.get(known.name, "") if task and task.kind == kind.key else "")
-                    ),
-                }
-                for known in kind.parameters
-            ],
+            "fields": [_asked(kind, known, task, data) for known in kind.parameters],
         }
         for kind in task_kinds.task_kinds()
     ]
+
+
+def _asked(kind: task_kinds.TaskKind, known: Parameter, task: TaskDoc | None, data: Any) -> dict[str, Any]:
+    name = f"details_{kind.key}_{known.name}"
+    kept: Any = task.details.get(known.name, "") if task and task.kind == kind.key else known.default or ""
+    if data:
+        kept = data.getlist(name) if known.kind == "choices" else data.get(name, "")
+    return {
+        "name": name,
+        "label": known.label,
+        "kind": known.kind,
+        "required": known.required,
+        "help": known.help,
+        "options": known.options() if known.kind in ("choice", "choices") else [],
+        "value": "" if kept is None else kept,
+        "chosen": [str(one) for one in (kept if isinstance(kept, list) else [kept])],
+    }
 
 
 def summary(task: TaskDoc) -> str:

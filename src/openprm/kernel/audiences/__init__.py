@@ -10,14 +10,15 @@ the fields.
 """
 
 from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate
-from openprm.kernel.audiences.fields import EVERYBODY, Field, Operator, Predicate, Subject, fields_for, subjects
-from openprm.kernel.audiences.portable import by_ids, by_words, tidy
+from openprm.kernel.audiences.fields import EVERYBODY, Field, Operator, Predicate, Source, Subject, fields_for, subjects
+from openprm.kernel.audiences.portable import by_ids, by_words, tidy, within
 
 __all__ = [
     "EVERYBODY",
     "Field",
     "Operator",
     "Predicate",
+    "Source",
     "Subject",
     "by_ids",
     "by_words",
@@ -29,4 +30,5 @@ __all__ = [
     "subjects",
     "tidy",
     "validate",
+    "within",
 ]

@@ -1,6 +1,6 @@
 """From predicate to ``Q``, to members, to a sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import reduce
@@ -102,7 +102,7 @@ def _compares(value: Decimal, lookup: str, other: Decimal) -> bool:
 
 
 def _said(node: Predicate, field: Field) -> str:
-    words = dict(field.options())
+    words = dict(field.options()) if field.kind in ("choice", "choices") else {}
     value = node["value"]
     if isinstance(value, bool):
         shown = _("yes") if value else _("no")
@@ -113,7 +113,7 @@ def _said(node: Predicate, field: Field) -> str:
     return f"{field.label} {field.operators[node['op']].label} {shown}"
 
 
-def _comparison(node: Predicate, known: dict[str, Field]) -> Predicate:
+def _comparison(node: Predicate, known: Mapping[str, Field]) -> Predicate:
     if set(node) != {"field", "op", "value"}:
         raise _wrong(_("A comparison needs exactly a field, an operator and a value."))
     field = known.get(node["field"]) if isinstance(node["field"], str) else None

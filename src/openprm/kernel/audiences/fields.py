@@ -1,6 +1,6 @@
 """What a predicate can speak of: subjects, their fields, and the comparisons each kind of field allows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -96,19 +96,67 @@ class Subject:
         return apps.get_model(self.model_label)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Fields that people make while the product runs. Their names all begin with ``prefix``; ``load`` returns them."""
+
+    prefix: str
+    load: Callable[[], Sequence[Field]]
+
+    @property
+    def subject(self) -> str:
+        """Return the subject the fields belong to."""
+        return self.prefix.partition(".")[0]
+
+
+class Fields(Mapping[str, Field]):
+    """Fields by name. Those that people made are asked for only when one of their names, or all names, are wanted."""
+
+    def __init__(self, declared: Mapping[str, Field], made: Sequence[Source]) -> None:
+        self._declared = declared
+        self._made = made
+        self._loaded: dict[str, dict[str, Field]] = {}
+
+    def __getitem__(self, name: str) -> Field:
+        if name in self._declared:
+            return self._declared[name]
+        for source in self._made:
+            if name.startswith(source.prefix):
+                return self._of(source)[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._declared
+        for source in self._made:
+            yield from self._of(source)
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+    def _of(self, source: Source) -> dict[str, Field]:
+        if source.prefix not in self._loaded:
+            self._loaded[source.prefix] = {one.name: one for one in source.load()}
+        return self._loaded[source.prefix]
+
+
 subjects: dict[str, Subject] = {}
 _fields: dict[str, Field] = {}
+_sources: dict[str, Source] = {}
 
 
-def register(*, new_subjects: Sequence[Subject] = (), new_fields: Sequence[Field] = ()) -> None:
+def register(
+    *, new_subjects: Sequence[Subject] = (), new_fields: Sequence[Field] = (), new_sources: Sequence[Source] = ()
+) -> None:
     """Make declared subjects and fields known."""
     subjects.update({subject.name: subject for subject in new_subjects})
+    _sources.update({source.prefix: source for source in new_sources})
     for new in new_fields:
         if _fields.setdefault(new.name, new) is not new:
             raise ValueError(f"audience field {new.name} is declared twice")
 
 
-def fields_for(subject: str) -> dict[str, Field]:
+def fields_for(subject: str) -> Fields:
     """Return the fields a predicate over ``subject`` may use: its own and those of subjects it reaches."""
     reachable = {subject, *subjects[subject].reaches}
-    return {name: known for name, known in _fields.items() if known.subject in reachable}
+    declared = {name: known for name, known in _fields.items() if known.subject in reachable}
+    return Fields(declared, [source for source in _sources.values() if source.subject in reachable])

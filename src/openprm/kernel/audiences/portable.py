@@ -39,6 +39,18 @@ def by_ids(predicate: Predicate, *, subject: str) -> Predicate:
     return _each(predicate, subject, found)
 
 
+def within(value: Any, change: Callable[[Predicate], Predicate]) -> Any:
+    """Return plain JSON with every predicate in it, wherever the word ``audience`` names one, changed."""
+    if isinstance(value, list):
+        return [within(part, change) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        word: change(part) if word == "audience" and isinstance(part, dict) else within(part, change)
+        for word, part in value.items()
+    }
+
+
 def _each(predicate: Any, subject: str, change: Callable[[Field, str], str]) -> Predicate:
     """Change the chosen values of every comparison; what is no predicate is left for ``validate`` to refuse."""
     known = fields_for(subject)

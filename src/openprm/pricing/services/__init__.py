@@ -11,6 +11,7 @@ from openprm.pricing.services.editions import (
     write_draft,
 )
 from openprm.pricing.services.importing import apply_import, read_file
+from openprm.pricing.services.spreading import spread
 
 __all__ = [
     "apply_import",
@@ -25,6 +26,7 @@ __all__ = [
     "restore",
     "retire",
     "set_terms",
+    "spread",
     "start_draft",
     "sync_all",
     "sync_partner",

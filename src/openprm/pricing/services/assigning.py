@@ -1,6 +1,6 @@
 """Who has which book: by name, or because the book's audience says so. What was stays as it was."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -74,21 +74,29 @@ def unassign(*, partner: Partner, book: PriceBook, by: Actor, at: datetime, reas
                 raise Refusal(_("The partner has this book by its audience. Change the audience of the book instead."))
             return
         _close(named, at, by, reason=reason.strip()[:300])
-    _sync([book], at, by=by, partner_id=partner.pk)
+    _sync([book], at, by=by, among=[partner.pk])
 
 
-def sync_book(book: PriceBook, *, by: Actor, at: datetime, ended: datetime | None = None) -> None:
-    """Make the assignments of a book what its state, time, priority and audience say from now on.
+def sync_some(
+    book: PriceBook, partners: Collection[UUID] | None, *, by: Actor, at: datetime, ended: datetime | None = None
+) -> None:
+    """Make the assignments of a book for these partners (None: for all) what it says from now on.
 
     ``ended`` is the end that the book had before: assignments that ended with it follow.
     """
-    _sync([book], at, by=by, ended=ended)
+    _sync([book], at, by=by, among=partners, ended=ended)
+
+
+def concerned(book: PriceBook, at: datetime) -> list[UUID]:
+    """Return the partners that have the book or shall have it, in a lasting order."""
+    holders = set(_of(book, at).values_list("partner_id", flat=True))
+    return sorted(holders | _wanted(book, at, None))
 
 
 @transaction.atomic
 def sync_partner(*, partner_id: UUID, at: datetime) -> None:
     """Give a partner what the audiences of all books say it should have now."""
-    _sync(_published(at), at, by=SYSTEM, partner_id=partner_id)
+    _sync(_published(at), at, by=SYSTEM, among=[partner_id])
 
 
 @transaction.atomic
@@ -125,18 +133,18 @@ def _sync(
     at: datetime,
     *,
     by: Actor,
-    partner_id: UUID | None = None,
+    among: Collection[UUID] | None = None,
     ended: datetime | None = None,
 ) -> None:
     with as_system():
         for book in books:
-            _sync_one(_locked(book), at, by, partner_id, ended)
+            _sync_one(_locked(book), at, by, among, ended)
 
 
-def _sync_one(book: PriceBook, at: datetime, by: Actor, partner_id: UUID | None, ended: datetime | None) -> None:
-    wanted = _wanted(book, at, partner_id)
+def _sync_one(book: PriceBook, at: datetime, by: Actor, among: Collection[UUID] | None, ended: datetime | None) -> None:
+    wanted = _wanted(book, at, among)
     rows = _of(book, at)
-    for row in rows.filter(partner_id=partner_id) if partner_id else rows:
+    for row in rows if among is None else rows.filter(partner_id__in=among):
         lives = book.state == PriceBook.State.PUBLISHED and (row.source == NAMED or row.partner_id in wanted)
         if not lives:
             _close(row, at, by, reason="")
@@ -154,13 +162,13 @@ def _sync_one(book: PriceBook, at: datetime, by: Actor, partner_id: UUID | None,
         _open(book, partner, AUDIENCE, at, by, ends=book.ends_at)
 
 
-def _wanted(book: PriceBook, at: datetime, partner_id: UUID | None) -> set[UUID]:
+def _wanted(book: PriceBook, at: datetime, among: Collection[UUID] | None) -> set[UUID]:
     over = book.ends_at is not None and book.ends_at <= at
     if book.state != PriceBook.State.PUBLISHED or book.reach != PriceBook.Reach.AUDIENCE or over:
         return set()
     members = audiences.members(book.audience, subject="partner")
-    if partner_id is not None:
-        members = members.filter(pk=partner_id)
+    if among is not None:
+        members = members.filter(pk__in=among)
     return set(members.values_list("pk", flat=True))
 
 

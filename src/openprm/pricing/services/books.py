@@ -16,7 +16,7 @@ from openprm.kernel.errors import Invalid, Refusal
 from openprm.kernel.events import announce
 from openprm.pricing import events, policies, when
 from openprm.pricing.models import Edition, PriceBook
-from openprm.pricing.services import assigning
+from openprm.pricing.services import spreading
 
 PLAIN = ("name", "description", "currency", "reach", "audience", "priority")
 OWN_FIELD = "partner.price_book"
@@ -105,7 +105,7 @@ def change_book(*, book: PriceBook, by: Actor, at: datetime, **given: Any) -> Pr
     book.write(*values, at=at)
     announce(events.Changed(book.code, changed), about=book, by=by, at=at)
     if book.state == State.PUBLISHED:
-        assigning.sync_book(book, by=by, at=at, ended=before["period"].upper)
+        spreading.sync_book(book, by=by, at=at, ended=before["period"].upper)
     return book
 
 
@@ -120,7 +120,7 @@ def retire(*, book: PriceBook, by: Actor, at: datetime) -> PriceBook:
         book.period = DateTimeTZRange(book.starts_at, at)
     book.write("state", "period", at=at)
     announce(events.Retired(book.code), about=book, by=by, at=at)
-    assigning.sync_book(book, by=by, at=at)
+    spreading.sync_book(book, by=by, at=at)
     return book
 
 

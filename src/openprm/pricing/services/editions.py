@@ -17,7 +17,7 @@ from openprm.kernel.ui import times
 from openprm.pricing import events, policies, queries, rules, when, words
 from openprm.pricing.models import Edition, Entry, PriceBook
 from openprm.pricing.rules import Term
-from openprm.pricing.services import assigning, books
+from openprm.pricing.services import books, spreading
 
 MOST_ENTRIES = 5000
 MOST_TOLD = 100
@@ -120,7 +120,7 @@ def publish(*, book: PriceBook, by: Actor, at: datetime, starts_on: date | None 
         book.write("state", at=at)
     fact = events.Published(book.code, draft.number, starts, draft.note, changed[:MOST_TOLD])
     announce(fact, about=book, by=by, at=at)
-    assigning.sync_book(book, by=by, at=at, ended=book.ends_at)
+    spreading.sync_book(book, by=by, at=at, ended=book.ends_at)
     return draft
 
 

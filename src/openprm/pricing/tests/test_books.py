@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openprm.kernel import jobs
 from openprm.kernel.access import SYSTEM, as_system, enter
@@ -17,6 +18,7 @@ from openprm.partners.models import Partner
 from openprm.pricing import queries, services
 from openprm.pricing.models import Assignment, Edition, Entry, PriceBook
 from openprm.pricing.queries import Margin
+from openprm.pricing.services import spreading
 from openprm.pricing.services.books import PriorityTaken
 from openprm.pricing.services.editions import DayTaken, NothingChanged
 from openprm.pricing.tests.making import ALFA_ONLY, JANUARY, book, points, reprice
@@ -247,3 +249,27 @@ def test_why_says_which_book_decides_and_which_stands_back(world: World) -> None
     assert told[0] == "“Gold promotion” gives 30 points on Cloud."
     assert told[1] == "It goes before “Standard”, which has a lower priority."
     assert told[-1] == "It holds until 31 Dec 2026."
+
+
+def test_a_book_for_very_many_is_given_by_a_worker_part_by_part(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    alfa, beta, delta = world.alfa, world.beta, world.delta
+    monkeypatch.setattr(spreading, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(spreading, "PART", 2)
+    made = book(world, "standard")
+    with as_system():
+        assert not Assignment.objects.exists()
+        made.refresh_from_db()
+        many = Partner.objects.count()
+        assert (made.spread_done, made.spread_total) == (0, many)
+        job = ProcrastinateJob.objects.get(task_name="pricing.spread", status="todo")
+    assert f"0 of {many} partners" in world.browser("admin").get(made.get_absolute_url()).content.decode()
+    for _again in range(2):  # begun again, it comes to the same
+        with as_system():
+            services.spread(made.pk, person=None, name=job.args["name"], ended=None, at=NOW)
+    assert [margin(world, one).points for one in (alfa, beta, delta)] == [20, 20, 20]
+    with as_system():
+        made.refresh_from_db()
+        assert (made.spread_total, Event.objects.filter(name="price_book.assigned").count()) == (0, many)
+        services.retire(book=made, by=SYSTEM, at=NOW + DAY)
+        services.spread(made.pk, person=None, name="", ended=None, at=NOW + DAY)
+    assert not margin(world, alfa, NOW + DAY).is_any

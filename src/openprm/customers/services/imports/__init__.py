@@ -1,5 +1,6 @@
 """The verbs of imports: bring a file, say how to read it, run it, take it back."""
 
+from openprm.customers.services.imports import kinds  # noqa: F401  # makes them known
 from openprm.customers.services.imports.bringing import (
     PREVIEWED,
     Preview,

@@ -12,11 +12,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from openprm.customers import files, policies
+from openprm.customers import files, importing
 from openprm.customers.files import Line, Unreadable
 from openprm.customers.lifecycle import ImportState
-from openprm.customers.models import Account, Import
-from openprm.customers.services.upsert import Planned, plan_accounts, plan_opportunities
+from openprm.customers.models import Import
+from openprm.customers.services.upsert import Planned
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid, Refusal
 
@@ -46,7 +46,7 @@ class Preview:
 
 def upload_import(*, kind: str, file: IO[bytes], name: str, by: Actor, at: datetime) -> Import:
     """Keep a file and find out how it is written; nothing is brought in yet."""
-    by.require(policies.IMPORT)
+    importing.require(kind, by)
     size = getattr(file, "size", None)
     if size and size > LARGEST:
         raise _wrong(_("The file is larger than 500 MB. Split it and import the parts one after the other."))
@@ -66,7 +66,7 @@ def choose_columns(
     *, item: Import, mapping: Mapping[str, Any], by: Actor, at: datetime, same_company: str = ""
 ) -> Import:
     """Say which column is which field, and what to do with companies that are known already."""
-    by.require(policies.IMPORT)
+    importing.require(item.kind, by)
     if item.state != ImportState.UPLOADED:
         raise Refusal(_("This import has started, so its columns stay as they are."), code="import_state")
     item.mapping = files.usable(item.kind, mapping, len(item.headers))
@@ -78,7 +78,7 @@ def choose_columns(
 
 def discard_import(*, item: Import, by: Actor) -> None:
     """Forget a file that was never started."""
-    by.require(policies.IMPORT)
+    importing.require(item.kind, by)
     if item.state != ImportState.UPLOADED:
         raise Refusal(_("This import has started. Undo it instead."), code="import_state")
     path = item.path
@@ -100,7 +100,7 @@ def preview_import(item: Import) -> Preview:
     """Return what would become of the first rows, and some cells of each column."""
     with default_storage.open(item.path) as stream, files.open_sheet(stream) as sheet:
         lines = list(islice(sheet.lines(), PREVIEWED))
-    planned = plan(item, [mapped(line, item.mapping) for line in lines])
+    planned = importing.kind_of(item).plan(item, [mapped(line, item.mapping) for line in lines])
     fields = [field for field in files.columns.FIELDS[item.kind] if field in item.mapping]
     rows = [
         PreviewRow(
@@ -113,13 +113,6 @@ def preview_import(item: Import) -> Preview:
         for column in range(len(item.headers))
     ]
     return Preview(fields, rows, samples)
-
-
-def plan(item: Import, rows: list[dict[str, str]]) -> list[Planned[Any]]:
-    """Say what would become of rows, writing nothing."""
-    if item.kind == Import.Kind.OPPORTUNITIES:
-        return plan_opportunities(rows)
-    return plan_accounts(rows, origin=Account.Origin.IMPORT, same_company=item.same_company)
 
 
 def mapped(line: Line, mapping: Mapping[str, int]) -> dict[str, str]:

@@ -13,7 +13,6 @@ from openprm.kernel.access import Actor, Scope
 from openprm.kernel.errors import Refusal
 
 Progress = Callable[[int, int], None]
-BATCH = 2_000
 
 
 def locked(pk: UUID) -> Import:

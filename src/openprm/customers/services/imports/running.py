@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers import events as facts
-from openprm.customers import files, policies
+from openprm.customers import files, importing
 from openprm.customers.files import Line, Unreadable
 from openprm.customers.lifecycle import ImportState
-from openprm.customers.models import Account, Import, ImportRow
+from openprm.customers.models import Import, ImportRow
 from openprm.customers.services.imports.bringing import choose_columns, mapped, upload_import
-from openprm.customers.services.imports.moving import BATCH, Progress, go, locked, starter
-from openprm.customers.services.upsert import Planned, upsert_accounts, upsert_opportunities
+from openprm.customers.services.imports.moving import Progress, go, locked, starter
+from openprm.customers.services.upsert import Planned
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid, Problem, Refusal
@@ -48,7 +48,7 @@ def start_import(*, item: Import, by: Actor, at: datetime) -> Import:
 
 def resume_import(*, item: Import, by: Actor, at: datetime) -> Import:
     """Go on after the last row that was brought in."""
-    by.require(policies.IMPORT)
+    importing.require(item.kind, by)
     if item.state == ImportState.RUNNING and not is_silent(item, at):
         raise Refusal(_("This import is running. Wait for it to finish."), code="import_state")
     if not item.path:
@@ -108,7 +108,7 @@ def run_import(pk: UUID, progress: Progress | None = None) -> None:
 def _bring_in(item: Import, progress: Progress | None) -> None:
     with default_storage.open(item.path) as stream, files.open_sheet(stream) as sheet:
         lines = (line for line in sheet.lines() if line.number > item.position)
-        while batch := list(islice(lines, BATCH)):
+        while batch := list(islice(lines, importing.batch_of(item))):
             with as_system():
                 mine = locked(item.pk)
                 if mine.state != ImportState.RUNNING or mine.position != item.position:
@@ -159,23 +159,13 @@ def _upserted(item: Import, lines: Sequence[Line], at: datetime) -> Iterator[Wri
 
 def _upsert(item: Import, lines: Sequence[Line], at: datetime) -> Sequence[Planned[Any]]:
     rows = [mapped(line, item.mapping) for line in lines]
-    by = starter(item)
 
     def taken(ids: Any) -> Mapping[UUID, int]:
         rows = item.rows.filter(object_id__in=list(ids)).values_list("object_id", "number")
         return {key: number for key, number in rows if key}
 
-    if item.kind == Import.Kind.OPPORTUNITIES:
-        return upsert_opportunities(rows=rows, by=by, at=at, taken=taken, tell=False)
-    return upsert_accounts(
-        rows=rows,
-        by=by,
-        at=at,
-        origin=Account.Origin.IMPORT,
-        same_company=item.same_company,
-        taken=taken,
-        tell=False,
-    )
+    written: Sequence[Planned[Any]] = importing.kind_of(item).write(item, rows, at, taken)
+    return written
 
 
 def _keep_rows(item: Import, written: Sequence[Written]) -> None:
@@ -225,7 +215,7 @@ def _stop(pk: UUID, error: Exception) -> None:
 
 
 def _ready(item: Import, by: Actor) -> None:
-    by.require(policies.IMPORT)
+    importing.require(item.kind, by)
     missing = files.required(item.kind, item.mapping)
     if missing:
         message = _("Choose the column for: %(fields)s.") % {"fields": _(" or ").join(missing)}

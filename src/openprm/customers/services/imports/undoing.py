@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.customers import events as facts
-from openprm.customers import index, policies
+from openprm.customers import importing, index
 from openprm.customers.lifecycle import ImportState
 from openprm.customers.models import Account, Import, ImportRow, Opportunity, ProductLine
 from openprm.customers.services import family, locks
 from openprm.customers.services.accounts import INDEXED, companies_of
-from openprm.customers.services.imports.moving import BATCH, Progress, go, locked, starter
+from openprm.customers.services.imports.moving import Progress, go, locked, starter
 from openprm.customers.services.upsert.writing import update_many
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
@@ -27,7 +27,7 @@ Model = type[Account] | type[Opportunity]
 
 def undo_import(*, item: Import, by: Actor, at: datetime) -> Import:
     """Let a worker take the import back."""
-    by.require(policies.IMPORT)
+    importing.require(item.kind, by)
     with transaction.atomic():
         go(item, "undo", at=at, problem="")
         from openprm.customers import jobs  # jobs call services, and this service asks for a job
@@ -53,12 +53,23 @@ def run_undo(pk: UUID, progress: Progress | None = None) -> None:
 
 def _left(item: Import) -> list[ImportRow]:
     done = item.rows.filter(outcome__in=["created", "updated"], undone_at__isnull=True, kept_because="")
-    return list(done.order_by("-number")[:BATCH])
+    return list(done.order_by("-number")[: importing.batch_of(item)])
 
 
 def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
-    model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
     at = timezone.now()
+    importing.kind_of(item).take_back(item, rows, at)
+    kept = sum(1 for row in rows if row.kept_because)
+    _note(rows, at)
+    item.undone += len(rows) - kept
+    item.kept += kept
+    item.progress_at = at
+    item.write("undone", "kept", "progress_at", at=at)
+
+
+def take_rows_back(item: Import, rows: Sequence[ImportRow], at: datetime) -> None:
+    """Take back accounts or opportunities."""
+    model: Model = Opportunity if item.kind == Import.Kind.OPPORTUNITIES else Account
     locks.hold(locks.IDENTITIES)  # before any row is locked: who decides about companies takes them in this order
     ids = [row.object_id for row in rows]
     objects: dict[UUID | None, Any] = {**model._default_manager.select_for_update().in_bulk(ids)}
@@ -68,11 +79,6 @@ def _take_back(item: Import, rows: Sequence[ImportRow]) -> None:
     free = [row for row in rows if not row.kept_because]
     _delete(model, [row.object_id for row in free if row.object_id and row.outcome == ImportRow.Outcome.CREATED])
     _restore([(objects[row.object_id], row) for row in free if row.outcome == ImportRow.Outcome.UPDATED], at)
-    _note(rows, at)
-    item.undone += len(free)
-    item.kept += len(rows) - len(free)
-    item.progress_at = at
-    item.write("undone", "kept", "progress_at", at=at)
 
 
 def _why_kept(row: ImportRow, found: Any, used: set[UUID]) -> str:
