@@ -1,4 +1,7 @@
-"""The test database: made by its owner, used by the application, so that a forgotten scope fails in tests too."""
+"""The test database: made by its owner, used by the application, so that a forgotten scope fails in tests too.
+
+No test fails for want of time: hypothesis measures none either.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,9 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.world import World
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 - An announcement with and without its link in a hash chain, in turn: CPU of this process and of the database.
 - Walking the chains (``openprm verify``), and chaining what was not (an upgrade).
-- The figures of vendor conduct over the log of so many deals.
+- The figures of vendor conduct over the log of so many deals, beside counting them from the log's events.
 
 It writes into the benchmarks' own database and takes everything back.
 """
@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks import _load
 
 ROUNDS, EACH = 20, 100
+FIGURES = 7  # times that each way of counting is measured
 LIVES = """
 with life as (
     select gen_random_uuid() as deal, md5((n %% 200)::text)::uuid as partner, n,
@@ -99,21 +100,43 @@ def _announce(deal: Any) -> None:
 def _log(deals: int) -> None:
     from django.db import connection
 
-    from openprm.conduct import queries, rules
     from openprm.kernel.ledger import chaining, verifying
 
     with connection.cursor() as cursor:
-        cursor.execute(LIVES, {"at": _load.AT, "deals": deals})
+        _timed("telling it, counted as it comes", lambda: cursor.execute(LIVES, {"at": _load.AT, "deals": deals}))
     _analyse()
     adopted = _timed("chaining what was not", chaining.adopt)
     print(f"{'':34}{adopted:12,} events", flush=True)
     _analyse()
     walk = _timed("walking the chains", verifying.walked)
     print(f"{'':34}{walk.links:12,} links, {walk.problems} problems", flush=True)
+    _figures()
+
+
+def _figures() -> None:
+    """Count the figures from the cases and from the events in turn, and say how many times longer the events take."""
+    from uuid import UUID
+
+    from django.db import connection
+
+    from openprm.conduct import queries, rules
+
+    with connection.cursor() as cursor:
+        cursor.execute("select partner_id from conduct_case where partner_id is not null limit 1")
+        partner: UUID = cursor.fetchone()[0]
+    print(f"{'':34}{'cases ms':>12}{'events ms':>12}{'ratio':>8}")
     for key in rules.PERIODS:
-        _timed(
-            f"figures of conduct, {key}", lambda key=key: queries.measured(rules.period(key, at=_load.AT), partner=None)
-        )
+        period = rules.period(key, at=_load.AT)
+        times: dict[bool, list[float]] = {True: [], False: []}
+        said = {}
+        for number in range(2 * FIGURES):
+            from_cases = number % 2 == 0
+            began = time.monotonic()
+            said[from_cases] = (queries.measured if from_cases else queries.recounted)(period, partner=partner)
+            times[from_cases].append((time.monotonic() - began) * 1000)
+        cases, events = median(times[True]), median(times[False])
+        print(f"{'figures of conduct, ' + key:34}{cases:12.0f}{events:12.0f}{events / cases:8.1f}", flush=True)
+        assert said[True] == said[False]
 
 
 def _analyse() -> None:
@@ -122,7 +145,7 @@ def _analyse() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("reset role")
-        cursor.execute("analyze kernel_event, kernel_link, kernel_chain")
+        cursor.execute("analyze kernel_event, kernel_link, kernel_chain, conduct_case")
         cursor.execute("set local role openprm_staff")
 
 

@@ -90,12 +90,14 @@ def _dispute_moves() -> str:
 def _dispute_codes() -> str:
     from openprm.disputes import rules, words
 
+    named = (("a verdict or decision", rules.CODES), ("a declined extension", rules.EXTENSION_CODES))
     rows = [
-        (words.OUTCOMES[outcome], f"`{code}`", words.code(code))
-        for outcome, codes in rules.CODES.items()
+        (about, words.OUTCOMES[outcome], f"`{code}`", words.code(code))
+        for about, outcomes in named
+        for outcome, codes in outcomes.items()
         for code in codes
     ]
-    return _table(("outcome", "code", "in words"), rows)
+    return _table(("about", "outcome", "code", "in words"), rows)
 
 
 def _reasons() -> str:

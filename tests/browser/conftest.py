@@ -1,5 +1,6 @@
 """The application as people meet it: served over HTTP with its event stream and a worker, opened in a real Chromium."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 import uvicorn
 from django.conf import settings
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection, connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -25,6 +28,20 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE = 20_000  # milliseconds: the machine may be busy
+PHONE = {"width": 390, "height": 844}
+MARK = "window.isTheSamePage = true"
+CONFETTI = """(() => {
+    const root = document.documentElement;
+    root.dataset.confetti = 0;
+    new MutationObserver((changes) => {
+        for (const { addedNodes } of changes)
+            for (const node of addedNodes) if (node.className === "confetti") root.dataset.confetti++;
+    }).observe(document.body, { childList: true });
+    document.addEventListener("htmx:after:swap", () => {
+        root.dataset.news = document.querySelector("[data-celebrate]") ? 1 : 0;
+    });
+})()"""  # counts showers, which pass, and notes when there was something to celebrate
+LINK = re.compile(r"(/(?:application|sign-in/invitation)/[\w-]+/)")
 
 expect.set_options(timeout=PATIENCE)
 
@@ -52,12 +69,14 @@ class Server(uvicorn.Server):
 
 
 class Worker(threading.Thread):
-    """Works off the jobs that requests leave behind, and remembers what went wrong."""
+    """Works off the jobs that requests leave behind, delivers letters, and remembers what went wrong."""
 
     def __init__(self) -> None:
         super().__init__(name="worker", daemon=True)
         self.stopping = threading.Event()
         self.problem: Exception | None = None
+        self.delivered: list[EmailMessage] = []
+        self.delivery = threading.Condition()
 
     def run(self) -> None:
         """Do what is due until told to stop, or until something goes wrong."""
@@ -65,10 +84,37 @@ class Worker(threading.Thread):
             while not self.stopping.wait(0.1):
                 with as_system():
                     work_off(limit=20)
+                self._deliver()
         except Exception as problem:
             self.problem = problem
+            self._deliver()
         finally:
             connections.close_all()
+
+    def letter(self, subject: str) -> EmailMessage:
+        """Wait for a letter with these words in its subject; what was written along with it is there by then."""
+
+        def found() -> EmailMessage | None:
+            return next((letter for letter in self.delivered if subject in letter.subject), None)
+
+        with self.delivery:
+            self.delivery.wait_for(lambda: found() or self.problem, PATIENCE / 1000)
+            letter = found()
+        assert letter, f"no letter “{subject}” among {[letter.subject for letter in self.delivered]}; {self.problem}"
+        return letter
+
+    def _deliver(self) -> None:
+        """Hand over the letters that the last round wrote; its transactions have ended."""
+        with self.delivery:
+            self.delivered[:] = mail.outbox
+            self.delivery.notify_all()
+
+
+def link(letter: EmailMessage) -> str:
+    """Return the address on our pages that a letter asks its reader to open."""
+    found = LINK.search(str(letter.body))
+    assert found, letter.body
+    return found[1]
 
 
 @pytest.fixture(scope="module")
@@ -82,20 +128,27 @@ def chrome(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live(transactional_db: None) -> Iterator[str]:
-    """Serve the whole application from the test database, with a worker; return its address."""
-    server, worker = Server(), Worker()
-    serving = threading.Thread(target=server.run, name="server", daemon=True)
-    serving.start()
+def worker(transactional_db: None) -> Iterator[Worker]:
+    """Work off what happens in the test."""
+    worker = Worker()
     worker.start()
-    assert server.ready.wait(30), "the server did not start"
-    yield server.address
+    yield worker
     worker.stopping.set()
-    server.should_exit = True
     worker.join(30)
-    serving.join(30)
     if worker.problem:
         raise worker.problem
+
+
+@pytest.fixture
+def live(worker: Worker) -> Iterator[str]:
+    """Serve the whole application from the test database, with a worker; return its address."""
+    server = Server()
+    serving = threading.Thread(target=server.run, name="server", daemon=True)
+    serving.start()
+    assert server.ready.wait(30), "the server did not start"
+    yield server.address
+    server.should_exit = True
+    serving.join(30)
 
 
 class Visitors:
@@ -170,3 +223,8 @@ def type_password(page: Page, person: Person) -> None:
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def assert_nobody_reloaded(page: Page) -> None:
+    """Hold that the page is the one that was marked: it changed by itself."""
+    assert page.evaluate("window.isTheSamePage") is True

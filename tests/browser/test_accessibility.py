@@ -28,6 +28,7 @@ from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.events.models import Delivery, Event
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.webhooks.models import Endpoint, Message
+from openprm.news.models import Post
 from openprm.partners.models import Audience, Partner
 from openprm.pricing.models import PriceBook, PriceImport
 from openprm.program import services as program
@@ -147,6 +148,7 @@ def things(partner: Any) -> dict[str, Things]:
             "registration_review": _first(Review.objects.filter(partner_id=partner)),
             "programme": _first(Membership.objects.filter(partner_id=partner, programme__code="reseller")),
             "journey": _first(Journey.objects.filter(partner_id=partner)),
+            "news": _first(Post.objects.filter(to_confirm=True)),
             "task": _first(Task.objects.filter(partner_id=partner, state="action_required")),
             "deal_contest": _first(own.filter(state=State.REJECTED, closed_at__isnull=False)),
             "deal_edit": _first(own.filter(state=State.DRAFT)),
@@ -179,6 +181,7 @@ def things(partner: Any) -> dict[str, Things]:
             "partner_import": _first(PartnerImport.objects),
             "price_book": _first(PriceBook.objects.filter(code="standard")),
             "price_import": _first(PriceImport.objects),
+            "news": _first(Post.objects.filter(starts_at=None)),
             "journey_template": _first(JourneyTemplate.objects),
             "journey_task": _first(Task.objects.filter(state="waiting_approval")),
             "journey": _first(Journey.objects),

@@ -3,7 +3,8 @@
 from playwright.sync_api import Route, expect
 
 from openprm.deals import services as deals
-from openprm.kernel.access import SYSTEM, enter
+from openprm.kernel.access import SYSTEM, as_system, enter
+from openprm.kernel.notifications.services import notify
 from tests.browser.conftest import Visitors
 from tests.world import NOW, World
 
@@ -21,3 +22,17 @@ def test_what_happens_before_a_page_listens_reaches_it_all_the_same(visit: Visit
         deals.approve(deal=deal, by=SYSTEM, at=NOW)
     held[0].continue_()
     expect(row).to_contain_text("Protected")
+
+
+def test_a_bell_that_rings_before_a_page_listens_is_heard_all_the_same(visit: Visitors, world: World) -> None:
+    sales = world.person("sales", world.alfa)
+    page = visit(sales)
+    held: list[Route] = []
+    page.route("**/live/**", lambda route: held.append(route))
+    with page.expect_request("**/live/**"):
+        page.goto("/portal/deals/")
+    expect(page.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    with as_system():
+        notify(kind="automation.message_partner", to=[sales.pk], title="Welcome")
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Notifications 1 unread")).to_be_visible()

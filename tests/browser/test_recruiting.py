@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Page, expect
 
 from openprm.kernel.access import SYSTEM, as_system
@@ -11,7 +10,7 @@ from openprm.kernel.settings_store import StoredSetting
 from openprm.recruiting import services
 from openprm.recruiting.services.forms import FormValues
 from openprm.recruiting.shapes import Choice, Condition, Consent, FormDefinition, FormQuestion
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import Visitors, Worker, link
 from tests.browser.test_accessibility import AXE, RUN, WIDER
 from tests.world import NOW, World
 
@@ -39,18 +38,6 @@ ASKED = FormDefinition(
     ],
     consents=[Consent(key="terms", label="I agree to the partner terms")],
 )
-LINK = re.compile(r"(/(?:application|sign-in/invitation)/[\w-]+/)")
-
-
-def letter_link(page: Page, subject: str) -> str:
-    """Wait for a letter and return the address in it, once what was written with the letter is there."""
-    for _attempt in range(200):
-        for letter in mail.outbox:
-            found = LINK.search(str(letter.body))
-            if subject in letter.subject and found and page.request.get(found[1]).ok:
-                return found[1]
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no letter “{subject}” among {[letter.subject for letter in mail.outbox]}")
 
 
 def is_accessible(page: Page) -> None:
@@ -62,7 +49,7 @@ def is_accessible(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World) -> None:
+def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World, worker: Worker) -> None:
     with as_system():
         StoredSetting.objects.create(key="recruiting.least_seconds", value=0)
         values = FormValues(title="Become a service partner", definition=ASKED)
@@ -89,7 +76,7 @@ def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World
     page.get_by_role("button", name="Save and go on later").click()
 
     other = visit()  # another device: the link in the letter leads to what was typed
-    other.goto(letter_link(other, "Your application"))
+    other.goto(link(worker.letter("Your application")))
     other.get_by_role("link", name="Go on").click()
     expect(other.get_by_label("How many seats?")).to_have_value("1200")
 
@@ -102,7 +89,7 @@ def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World
     expect(page.get_by_text("Confirm your e-mail address")).to_be_visible()
     is_accessible(page)
 
-    page.goto(letter_link(page, "Confirm your application"))
+    page.goto(link(worker.letter("Confirm your application")))
     page.get_by_role("button", name="Confirm my address and send").click()
     expect(page.get_by_text("Received")).to_be_visible()
 
@@ -114,7 +101,7 @@ def test_a_stranger_becomes_a_partner_and_signs_in(visit: Visitors, world: World
     desk.get_by_role("dialog").get_by_role("button", name="Approve").click()
     expect(desk.get_by_role("link", name="Open the partner Costa Informatica Lda")).to_be_visible()
 
-    page.goto(letter_link(page, "You are invited"))
+    page.goto(link(worker.letter("You are invited")))
     page.get_by_label("Password").first.fill("a long enough passphrase")
     page.get_by_role(
         "button", name=re.compile("Accept|Start|Join|Continue|Sign in|password", re.IGNORECASE)

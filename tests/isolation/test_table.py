@@ -89,6 +89,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 BODIES |= {
+    ("POST", "/news-posts"): {"title": "New prices", "text": "From January."},
+    ("PATCH", "/news-posts/{post_id}"): {"title": "Changed"},
     ("POST", "/application-forms"): {"title": "Resellers", "code": "resellers"},
     ("PUT", "/application-forms/{form_id}"): {"title": "Resellers"},
     ("POST", "/applications"): {
@@ -110,10 +112,14 @@ UPLOADS = {
     ("POST", "/price-books/{book_id}/imports"),
     ("POST", "/tasks/{task_id}/files"),
 }
+NOTES = SimpleUploadedFile("notes.txt", b"Called.")
 FORMS: dict[tuple[str, str], dict[str, Any]] = {  # operations that take files, and so a form
-    ("POST", "/deals/{deal_id}/activities/with-files"): {
-        "kind": "call", "title": "Called.", "files": SimpleUploadedFile("notes.txt", b"Called.")
+    ("POST", "/deals/{deal_id}/disputes/with-files"): {
+        "subject": "rejection", "text": "It was ours before anybody else's.", "files": NOTES
     },
+    ("POST", "/disputes/{dispute_id}/answer/with-files"): {"text": "Hello.", "files": NOTES},
+    ("POST", "/disputes/{dispute_id}/appeal/with-files"): {"text": "Somebody else should look here.", "files": NOTES},
+    ("POST", "/deals/{deal_id}/activities/with-files"): {"kind": "call", "title": "Called.", "files": NOTES},
 }  # fmt: skip
 
 PAGES = [row for row in table.pages() if not row.is_open]

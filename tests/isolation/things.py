@@ -31,6 +31,8 @@ from openprm.kernel.files.models import StoredFile
 from openprm.kernel.mail.models import Mail
 from openprm.kernel.notifications.models import Notification
 from openprm.kernel.webhooks.models import Endpoint, Message
+from openprm.news import services as news
+from openprm.news.models import Post, Reading
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
 from openprm.pricing import services as pricing
@@ -78,7 +80,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             deal=deal.pk,
             dispute=dispute.pk,
             review=_review(dispute).pk,
-            extension=_extension(deal).pk,
+            extension=_extension(deal, dispute).pk,
             journey=(journey := _journey(owner)).pk,
             task=Task.objects.get(journey=journey).pk,
             partner=owner.pk,
@@ -96,6 +98,7 @@ def secrets_of(world: World, owner: Partner) -> SimpleNamespace:
             notification=_notification(person.pk, owner).pk,
             file=_file(owner).pk,
             event=event.pk,
+            post=_post(owner, person.pk).pk,
             **_prices(owner),
         )
 
@@ -151,6 +154,8 @@ def of_the_vendor(world: World) -> SimpleNamespace:
             opportunity=opportunity.pk,
             audience=audience.pk,
             rule=rule.pk,
+            post_draft=news.write(title=f"{SECRET} draft", text=SECRET, by=SYSTEM, at=NOW).pk,
+            ended_post=Post.objects.create(**_filled(Post, title=f"{SECRET} post", starts_at=NOW, ends_at=NOW)).pk,
             window=deals.save_window(product_line=world.cloud, days=60, by=SYSTEM, at=NOW).pk,
             extension_rule=ExtensionRule.objects.create(**_filled(ExtensionRule, name=f"{SECRET} extension")).pk,
             journey_template=_template().pk,
@@ -240,7 +245,26 @@ def _prices(owner: Partner) -> dict[str, UUID]:
     return {"price_book": book.pk, "price_edition": planned.pk, "price_import": read.pk}
 
 
-def _extension(deal: Any) -> ExtensionRequest:
+def _post(owner: Partner, person: UUID) -> Post:
+    """Make a live post that is for this partner alone, and that somebody there has read."""
+    post = news.write(
+        title=f"{SECRET} news", text=f"{SECRET} is told something.", to_confirm=True, by=SYSTEM, at=NOW,
+        audience={"field": "partner.name", "op": "is", "value": owner.name},
+    )  # fmt: skip
+    news.publish(post=post, by=SYSTEM, at=NOW)
+    Reading.objects.create(post=post, partner=owner, person_id=person, told_at=NOW)
+    return post
+
+
+def _extension(deal: Any, dispute: Dispute) -> ExtensionRequest:
+    """Make a request that waits; and one that was declined and is contested in the dispute's deal."""
+    declined = ExtensionRequest.objects.create(
+        **_filled(
+            ExtensionRequest, deal_id=dispute.deal_id, partner_id=deal.partner_id, reason=f"{SECRET} needed time",
+            days=9, state="declined", code="other", text=f"{SECRET} has had enough", decided_at=NOW,
+        )
+    )  # fmt: skip
+    Dispute.objects.filter(pk=dispute.pk).update(subject="extension", contested_id=declined.pk)
     return ExtensionRequest.objects.create(
         **_filled(ExtensionRequest, deal=deal, partner_id=deal.partner_id, reason=f"{SECRET} needs time", days=30)
     )

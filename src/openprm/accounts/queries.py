@@ -1,6 +1,7 @@
 """The questions others ask about people."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,15 @@ def holders(verb: str, *, partner_id: UUID | None = None) -> QuerySet[Person]:
     roles = Role.objects.filter(grants__has_key=verb)
     return _people_of(Person.objects.able(), partner_id).filter(
         pk__in=Person.roles.through.objects.filter(role__in=roles).values("person_id")
+    )
+
+
+def holders_at(verb: str, partners: QuerySet[Any]) -> QuerySet[Person]:
+    """Return the active people of these partners whose roles hold the verb, with one query."""
+    roles = Role.objects.filter(grants__has_key=verb)
+    return Person.objects.able().filter(
+        partner__in=partners.values("pk"),
+        pk__in=Person.roles.through.objects.filter(role__in=roles).values("person_id"),
     )
 
 

@@ -1,11 +1,13 @@
 """Actions that automations bring themselves: e-mail, notices, messages to other systems."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from openprm.accounts.models import Invitation, Person
 from openprm.automation import events, fields, mailing, merging
 from openprm.automation.models import Automation, EmailTemplate
 from openprm.kernel import notifications
@@ -17,6 +19,8 @@ from openprm.kernel.mail import letters
 from openprm.kernel.webhooks import services as webhooks
 from openprm.kernel.webhooks.models import Endpoint
 from openprm.partners.models import Partner
+
+Found = TypeVar("Found")
 
 TO_PARTNER, TO_VENDOR = "automation.message_partner", "automation.message_vendor"
 
@@ -41,8 +45,15 @@ def _template(given: Mapping[str, Any]) -> EmailTemplate:
     return found
 
 
-def _receivers(partner: Partner, given: Mapping[str, Any], *, by_mail: bool = False) -> list[Any]:
-    found: list[Any] = [*(mailing.readers if by_mail else mailing.people)(partner, str(given["to"]))]
+def _readers(partner: Partner, given: Mapping[str, Any], at: datetime) -> list[Person | Invitation]:
+    return _somebody(mailing.readers(partner, str(given["to"]), at=at), given)
+
+
+def _people(partner: Partner, given: Mapping[str, Any]) -> list[Person]:
+    return _somebody(mailing.people(partner, str(given["to"])), given)
+
+
+def _somebody(found: list[Found], given: Mapping[str, Any]) -> list[Found]:
     if not found:
         who = dict(mailing.receivers()).get(str(given["to"]), given["to"])
         raise mailing.NobodyThere(_("There is nobody to write to: %(who)s.") % {"who": who})
@@ -52,7 +63,7 @@ def _receivers(partner: Partner, given: Mapping[str, Any], *, by_mail: bool = Fa
 def _send_email(occasion: Occasion, given: Mapping[str, Any]) -> str:
     partner, template = _partner(occasion), _template(given)
     sender = mailing.sender(partner, str(given["sender"]))
-    readers = _receivers(partner, given, by_mail=True)
+    readers = _readers(partner, given, occasion.at)
     about = fields.of_partner(partner)
     for reader in readers:
         written = mailing.filled(template, about, reader, by=sender, told=occasion.payload)
@@ -64,13 +75,13 @@ def _foresee_email(occasion: Occasion, given: Mapping[str, Any]) -> str:
     try:
         partner, template = _partner(occasion), _template(given)
         sender = mailing.sender(partner, str(given["sender"]))
-        readers = _receivers(partner, given, by_mail=True)
+        readers = _readers(partner, given, occasion.at)
     except (Refusal, Invalid) as problem:
         return _("cannot send an e-mail: %(why)s") % {"why": problem}
     return _mail_words(template, readers, sender, _("send “%(name)s” to %(who)s"))
 
 
-def _mail_words(template: EmailTemplate, readers: list[Any], sender: Any, words: str) -> str:
+def _mail_words(template: EmailTemplate, readers: list[Person | Invitation], sender: Any, words: str) -> str:
     names = ", ".join(reader.name or reader.email for reader in readers[:3])
     if len(readers) > 3:
         more = len(readers) - 3
@@ -81,7 +92,7 @@ def _mail_words(template: EmailTemplate, readers: list[Any], sender: Any, words:
 
 def _notify(occasion: Occasion, given: Mapping[str, Any]) -> str:
     partner = _partner(occasion)
-    readers = _receivers(partner, given)
+    readers = _people(partner, given)
     title, body = _filled(partner, occasion, given["title"]), _filled(partner, occasion, given.get("body") or "")
     vendor = readers[0].partner_id is None
     notifications.notify(
@@ -102,7 +113,7 @@ def _notify(occasion: Occasion, given: Mapping[str, Any]) -> str:
 def _foresee_notice(occasion: Occasion, given: Mapping[str, Any]) -> str:
     partner = _partner(occasion)
     try:
-        readers = _receivers(partner, given)
+        readers = _people(partner, given)
     except Refusal as problem:
         return _("cannot tell anybody: %(why)s") % {"why": problem}
     title = _filled(partner, occasion, given["title"])

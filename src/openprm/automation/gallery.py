@@ -134,7 +134,7 @@ def _healthcare_joined() -> Definition:
     both = {"all": [_has("vertical", "any_of", "healthcare"), _has("type", "any_of", "msp")]}
     return _made(
         _on("application.approved"),
-        condition(both),
+        condition(both, {"field": "joined", "op": "is", "value": True}),
         _assign("tam", "technical_account_manager"),
         _mail("welcome", "healthcare_welcome", "regional_director"),
         _tell("tell", _("{{ partner.name }} is new: a managed service provider for healthcare"), "team"),
@@ -247,7 +247,10 @@ READY = (
     Ready(
         "healthcare_msp_joined",
         gettext_lazy("Take in new managed service providers for healthcare"),
-        gettext_lazy("When their application is approved. Add the journey and the price book that they get."),
+        gettext_lazy(
+            "When their application is approved and they were no active partner before. Add the journey and the price"
+            " book that they get."
+        ),
         "user-plus",
         _healthcare_joined,
         (_HEALTHCARE_WELCOME,),

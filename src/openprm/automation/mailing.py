@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -18,6 +19,7 @@ from openprm.partners.models import Partner, TeamMember
 
 PROGRAMME, DIRECTOR, TEAM = "programme", "regional_director", "team"
 EVERYBODY, ADMINS = "partner_everybody", "partner_admins"
+TAKEN_IN = (Partner.Status.APPLICANT, Partner.Status.ACTIVE)
 
 
 class NobodyThere(Refusal):
@@ -84,15 +86,25 @@ def people(partner: Partner, to: str) -> list[Person]:
     return list(ours.filter(pk__in=Person.roles.through.objects.filter(role__key=key).values("person_id")))
 
 
-def readers(partner: Partner, to: str) -> list[Person | Invitation]:
-    """Return who gets a letter: the same people; of a partner whose first ones have yet to join, those invited."""
+def readers(partner: Partner, to: str, *, at: datetime) -> list[Person | Invitation]:
+    """Return who gets a letter: the same people; where nobody of the partner has joined yet, those invited.
+
+    An invitation counts while it is open and its partner is active or being taken in.
+    """
     found = people(partner, to)
-    if found or to.partition(":")[0] == TEAM:
+    kind, _colon, role = to.partition(":")
+    if found or kind == TEAM or partner.status not in TAKEN_IN or Person.objects.filter(partner=partner).exists():
         return [*found]
-    invited = Invitation.objects.filter(partner=partner, accepted_at=None, revoked_at=None)
+    invited = Invitation.objects.filter(partner=partner, accepted_at=None, revoked_at=None, expires_at__gt=at)
     if to != EVERYBODY:
-        invited = invited.filter(roles__key=ADMIN if to == ADMINS else to.partition(":")[2])
+        invited = invited.filter(roles__key=ADMIN if to == ADMINS else role)
     return [*invited.order_by("name", "email")]
+
+
+def example(partner: Partner, *, at: datetime) -> Person | Invitation | None:
+    """Return somebody who would get a letter now, as previews address it."""
+    found = readers(partner, ADMINS, at=at) or readers(partner, EVERYBODY, at=at)
+    return found[0] if found else None
 
 
 def sender(partner: Partner, name: str) -> Person | None:
@@ -118,7 +130,12 @@ def sender(partner: Partner, name: str) -> Person | None:
 
 
 def write(
-    template: EmailTemplate, partner: Partner, reader: Person | None, *, by: Person | None, told: Any = None
+    template: EmailTemplate,
+    partner: Partner,
+    reader: Person | Invitation | None,
+    *,
+    by: Person | None,
+    told: Any = None,
 ) -> Written:
     """Return the letter for one reader, its fields filled."""
     return filled(template, fields.of_partner(partner), reader, by=by, told=told)

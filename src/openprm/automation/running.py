@@ -13,10 +13,12 @@ from openprm.automation import alerts, clock, jobs, judging
 from openprm.automation.actors import actor_of
 from openprm.automation.definition import find, following, walk
 from openprm.automation.models import Automation, Run, StepRun
+from openprm.automation.starting import MOVED
 from openprm.kernel import actions, events
 from openprm.kernel.access import as_system, enter
 from openprm.kernel.actions import Occasion
 from openprm.kernel.errors import Invalid, Problem, Stale
+from openprm.kernel.hints import hint
 
 State = Run.State
 OPEN = (State.GOING, State.WAITING)
@@ -131,12 +133,14 @@ def _wait(run: Run, step: dict[str, Any], at: datetime) -> bool:
     run.state, run.due_at = State.WAITING, until
     _save(run, at)
     jobs.advance.defer_at(until, run=str(run.pk))
+    hint(MOVED, subject=run.pk)
     return False
 
 
 def _end(run: Run, state: str, at: datetime) -> bool:
     run.state, run.cursor, run.due_at, run.finished_at = state, "", None, at
     _save(run, at)
+    hint(MOVED, subject=run.pk)
     return False
 
 
@@ -158,6 +162,7 @@ def _note_failure(run_id: UUID, error: Exception, at: datetime) -> None:
         run.due_at = again
         _save(run, at)
         jobs.advance.defer_at(again, run=str(run.pk))
+        hint(MOVED, subject=run.pk)
         return
     run.state, run.due_at, run.finished_at = State.FAILED, None, at
     _save(run, at)

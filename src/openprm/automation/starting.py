@@ -14,12 +14,17 @@ from openprm.automation.definition import first
 from openprm.automation.known import date_fields
 from openprm.automation.models import Automation, Run
 from openprm.kernel import audiences
+from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid
 from openprm.kernel.events.models import Event
+from openprm.kernel.hints import hint, looks_back
+from openprm.kernel.ids import first_of
 from openprm.partners.models import Partner
 
 State = Run.State
 BATCH = 1_000
+SECONDS = 60
+MOVED = "automation.run_moved"  # a hint for open pages: runs are no facts of their own
 
 
 def for_event(event: Event, *, at: datetime | None = None) -> list[Run]:
@@ -164,4 +169,12 @@ def _begun(runs: list[Run]) -> list[Run]:
     for run in mine:
         if run.state == State.STOPPED:
             alerts.loop(run, at=run.created_at)
+    if mine:
+        hint(MOVED)
     return mine
+
+
+@looks_back(MOVED)
+def _moved(actor: Actor, moment: float) -> bool:
+    """Say whether a run may have moved since; most take their steps within seconds of their beginning."""
+    return actor.is_vendor and Run.objects.filter(pk__gte=first_of(moment - SECONDS)).exists()

@@ -121,6 +121,6 @@ def preview_email_template(request: Request, template_id: UUID, payload: LetterP
     row = get_object_or_404(policies.templates_visible_to(request.actor), pk=template_id)
     partner = get_object_or_404(partners.visible_to(request.actor), pk=payload.partner_id)
     with as_system():
-        readers = mailing.people(partner, mailing.ADMINS)
+        reader = mailing.example(partner, at=timezone.now())
         sender = mailing.sender(partner, payload.sender)
-        return mailing.write(row, partner, readers[0] if readers else None, by=sender)
+        return mailing.write(row, partner, reader, by=sender)

@@ -229,12 +229,13 @@ def _count(
         placed = _placed(question, by, day, form)
         if enforced:
             _within_limits(placed, by, at)
-        counted = (*_grow(placed), *_add(placed, question, by=by, at=at, form=form))
+        known = _grow(placed)
+        if registered and known:
+            Asked.objects.filter(pk__in=known).update(registered=True)
+        new = _add(placed, question, by=by, at=at, form=form, registered=registered)
         Asked.objects.filter(pk__in=[one for _w, _t, place in placed for one in place.merged]).delete()
-        if registered:
-            Asked.objects.filter(pk__in=counted).update(registered=True)
         _refresh(locked, at=at)
-    return counted
+    return (*known, *new)
 
 
 def _placed(question: Question, by: Actor, day: date, form: UUID | None) -> list[_Placed]:
@@ -287,9 +288,17 @@ def _grow(placed: Iterable[_Placed]) -> Counted:
     return tuple(place.leaf for _what, _text, place in placed if place.leaf is not None)
 
 
-def _add(placed: Iterable[_Placed], question: Question, *, by: Actor, at: datetime, form: UUID | None) -> Counted:
+def _add(
+    placed: Iterable[_Placed], question: Question, *, by: Actor, at: datetime, form: UUID | None, registered: bool
+) -> Counted:
     new = [(what, text) for what, text, place in placed if place.step is Step.NEW]
-    common: dict[str, Any] = {"partner_id": _company(by), "day": _day(at), "form": form, "at": at}
+    common: dict[str, Any] = {
+        "partner_id": _company(by),
+        "day": _day(at),
+        "form": form,
+        "registered": registered,
+        "at": at,
+    }
     common["person_id"] = by.id if by.kind == "person" else None
     rows = [
         Asked(

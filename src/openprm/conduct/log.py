@@ -27,6 +27,12 @@ def _about(*names: str) -> Rows:
     return Event.objects.filter(subject_id=OuterRef("subject_id"), name__in=names)
 
 
+def _earlier(*names: str) -> Rows:
+    """Return those that were before the outer row."""
+    before = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), id__lt=OuterRef("id"))
+    return _about(*names).filter(before)
+
+
 def _within(period: Period, *names: str) -> Rows:
     return Event.objects.filter(name__in=names, at__gt=period.since, at__lte=period.until)
 
@@ -37,7 +43,7 @@ def decided(period: Period) -> Rows:
     ``waited`` is the time since the submission; ``by_people`` says that no rule decided.
     """
     submitted = Subquery(_about("deal.submitted").order_by("at").values("at")[:1])
-    rows = _within(period, *DECISIONS).filter(~Exists(_about(*DECISIONS).filter(at__lt=OuterRef("at"))))
+    rows = _within(period, *DECISIONS).filter(~Exists(_earlier(*DECISIONS)))
     return rows.annotate(
         waited=F("at") - submitted,
         by_people=_is(~Q(actor_kind="system")),
@@ -72,9 +78,10 @@ def due(period: Period) -> Rows:
 
 
 def approved(period: Period) -> Rows:
-    """Return the approvals of the period; those count whose customer the vendor closed itself, by the period's end."""
+    """Return the deals' first approvals, in the period; those count that the vendor closed itself by its end."""
     closed = _about("deal.closed_directly").filter(at__lte=period.until)
-    return _within(period, "deal.approved").annotate(counts=Exists(closed))
+    rows = _within(period, "deal.approved").filter(~Exists(_earlier("deal.approved")))
+    return rows.annotate(counts=Exists(closed))
 
 
 def extensions(period: Period) -> Rows:

@@ -19,7 +19,7 @@ TITLES: dict[Figure, Any] = {
     Figure.EXTENSIONS: gettext_lazy("Extensions granted"),
 }
 MEANINGS: dict[Figure, Any] = {
-    Figure.TIME: gettext_lazy("From submission to the first decision, of decisions that people made."),
+    Figure.TIME: gettext_lazy("From submission to the first decision, where a person decided. Half were faster."),
     Figure.TARGET: gettext_lazy("Of registrations whose promised date fell into the period, those decided by then."),
     Figure.TURNED_DOWN: gettext_lazy("Of first decisions, those that rejected or found a duplicate."),
     Figure.REASONED: gettext_lazy("Of those turned down, the ones whose reason is not just “other”."),

@@ -13,7 +13,8 @@ ENVIRONMENT = environment.load()
 
 FEATURES = [
     *("kernel", "accounts", "partners", "customers", "program", "pricing", "checks", "engagement", "deals"),
-    *("disputes", "extensions", "receipts", "conduct", "journeys", "recruiting", "automation", "blueprint", "demo"),
+    *("disputes", "extensions", "receipts", "conduct", "journeys", "news", "recruiting", "automation", "blueprint"),
+    "demo",
 ]
 
 SECRET_KEY = ENVIRONMENT.secret_key

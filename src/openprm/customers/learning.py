@@ -6,9 +6,9 @@ towards "no correction", so that ten decisions move little and a thousand as muc
 and probabilities alone, so it outlives an upgrade of matching.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, log1p
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -18,10 +18,14 @@ from openprm.matching.measure import Answer, figures
 KINDS = ("domain_equal", "domain_differs", "country_equal", "country_differs", "initials_equal", "name_equal")
 INPUTS = ("intercept", "slope", *KINDS, "other_for", "other_against")
 TELLING = frozenset({"domain_equal", "name_equal", "initials_equal", "word_rare"})  # "same" never rests on less
-PRIOR = 8.0  # how strongly each number is drawn towards no correction, in examples
+PRIOR = 4.0  # how strongly each number is drawn towards no correction, in examples; docs/matching.md says why 4
 SAME, POSSIBLE = 0.9, 0.1  # probabilities from which a correction makes same of possible, and possible of different
 DOUBT = 0.5  # and below which it makes possible of same
+MOST_STEPS, LEAST_SHARE = 40, 1e-6  # of Newton's method, and of one of its steps
 DECISIONS_COUNT = 5.0  # one of the deployment's own decisions weighs as much as so many pairs of the data
+
+
+Row = tuple[list[float], float, bool, float]  # inputs, log-odds, what it is, weight
 
 
 class Example(NamedTuple):
@@ -74,26 +78,44 @@ class Report(NamedTuple):
     as_decided: float
 
 
-def learn(examples: Sequence[Example]) -> Correction:
+def learn(examples: Sequence[Example], *, prior: float = PRIOR) -> Correction:
     """Learn a correction by Newton's method; a handful of steps settle it."""
     numbers = [0.0] * len(INPUTS)
-    rows = [(_inputs(one.match), _log_odds(one.match), one.right, _weight(one)) for one in examples]
-    for _step in range(12):
-        gradient = [-PRIOR * value for value in numbers]
-        curve = [[PRIOR * (at == to) for to in range(len(INPUTS))] for at in range(len(INPUTS))]
-        for inputs, odds, right, weight in rows:
-            likely = _squash(odds + _dot(numbers, inputs))
-            bend = weight * likely * (1 - likely)
-            for at, value in enumerate(inputs):
-                if value:
-                    gradient[at] += weight * (right - likely) * value
-                    for to, other in enumerate(inputs):
-                        curve[at][to] += bend * value * other
-        step = _solve(curve, gradient)
-        numbers = [value + change for value, change in zip(numbers, step, strict=True)]
-        if max(map(abs, step)) < 1e-4:
-            break
+    for better in steps(examples, prior=prior):
+        numbers = better
     return Correction(tuple(numbers))
+
+
+def steps(examples: Sequence[Example], *, prior: float = PRIOR) -> Iterator[list[float]]:
+    """Yield the numbers after each step; each has less ``loss`` than the one before, from no correction on.
+
+    Newton's full step can overshoot where few decisions speak against confident matching and little draws them back,
+    so a step is halved until it gains at least a part of what its slope promises. The loss is convex: there is one best
+    correction, and every step nears it.
+    """
+    numbers, rows = [0.0] * len(INPUTS), _rows(examples)
+    at_present = _loss(rows, numbers, prior)
+    for _step in range(MOST_STEPS):
+        gradient, curve = _slope(rows, numbers, prior)
+        step = _solve(curve, gradient)
+        promised, share = _dot(gradient, step), 1.0
+        while share > LEAST_SHARE:
+            tried = [value + share * change for value, change in zip(numbers, step, strict=True)]
+            lost = _loss(rows, tried, prior)
+            if lost < at_present - 1e-4 * share * promised:
+                break
+            share /= 2
+        else:
+            return  # no better by any part of the step: this is the best there is, to the last digits
+        numbers, at_present = tried, lost
+        yield numbers
+        if max(map(abs, step)) < 1e-4:
+            return
+
+
+def loss(examples: Sequence[Example], correction: Correction, *, prior: float = PRIOR) -> float:
+    """Return how badly a correction fits the examples, with what it costs to correct at all."""
+    return _loss(_rows(examples), correction.numbers, prior)
 
 
 def report(examples: Iterable[Example], correction: Correction) -> Report:
@@ -146,6 +168,33 @@ def _decision(match: Match, likely: float) -> Decision:
             return as_it_was
 
 
+def _rows(examples: Iterable[Example]) -> list[Row]:
+    return [(_inputs(one.match), _log_odds(one.match), one.right, _weight(one)) for one in examples]
+
+
+def _loss(rows: Iterable[Row], numbers: Sequence[float], prior: float) -> float:
+    total = prior / 2 * _dot(numbers, numbers)
+    for inputs, odds, right, weight in rows:
+        against = odds + _dot(numbers, inputs)
+        total += weight * _softplus(-against if right else against)
+    return total
+
+
+def _slope(rows: Iterable[Row], numbers: Sequence[float], prior: float) -> tuple[list[float], list[list[float]]]:
+    """Return where the loss falls, and how it bends."""
+    gradient = [-prior * value for value in numbers]
+    curve = [[prior * (at == to) for to in range(len(INPUTS))] for at in range(len(INPUTS))]
+    for inputs, odds, right, weight in rows:
+        likely = _squash(odds + _dot(numbers, inputs))
+        bend = weight * likely * (1 - likely)
+        for at, value in enumerate(inputs):
+            if value:
+                gradient[at] += weight * (right - likely) * value
+                for to, other in enumerate(inputs):
+                    curve[at][to] += bend * value * other
+    return gradient, curve
+
+
 def _weight(one: Example) -> float:
     return DECISIONS_COUNT if one.decided else 1.0
 
@@ -165,6 +214,10 @@ def _log_odds(match: Match) -> float:
 
 def _squash(odds: float) -> float:
     return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, odds))))
+
+
+def _softplus(value: float) -> float:
+    return max(value, 0.0) + log1p(exp(-abs(value)))
 
 
 def _dot(numbers: Sequence[float], inputs: Sequence[float]) -> float:

@@ -15,11 +15,14 @@ from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
 from openprm.deals.services.claiming import Content
+from openprm.demo.efforts import DECLINED
 from openprm.demo.history import FRESH
 from openprm.demo.personas import RESELLER, RIVAL
 from openprm.demo.programme import CURRENCY
 from openprm.disputes import services
 from openprm.disputes.models import Dispute, Review
+from openprm.extensions import services as extensions
+from openprm.extensions.models import ExtensionRequest
 from openprm.kernel import events
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
@@ -61,6 +64,16 @@ def live(*, now: datetime) -> None:
         except NobodyLeft:
             break
     services.escalate_due(at=now)
+
+
+def contest_an_extension(*, now: datetime) -> None:
+    """Let the vendor decline an extension, and the partner contest it."""
+    court = Court(now, iter(()))
+    request = ExtensionRequest.objects.select_related("deal__partner").get(deal__customer_name=DECLINED)
+    text = "We see one call in two months. What has changed since?"
+    extensions.decline(request=request, code="no_progress", text=text, by=court.manager, at=court.ago(hours=9))
+    words = "Their plant manager and ours met three times in October; the minutes are attached. They sign in two weeks."
+    _contest(request.deal, "extension", words, court.partner, court.ago(hours=2))
 
 
 def _just_opened(court: Court) -> None:

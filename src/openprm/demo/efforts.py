@@ -33,7 +33,12 @@ DONE: tuple[tuple[Kind, str, str], ...] = (
     (Kind.CALL, "Purchasing asked about terms", "Payment in four parts would settle it."),
     (Kind.NOTE, "Tender is being written", "Publication expected in two weeks."),
 )
-MINE = (("Elbtal Präzisionstechnik GmbH", 9, False), ("Fördeblick Logistik AG", 17, True))  # days left, and asked
+DECLINED = "Weserwerft Ausrüstung GmbH"  # whose extension is declined, and contested
+MINE = (  # days left, and asked
+    ("Elbtal Präzisionstechnik GmbH", 9, False),
+    ("Fördeblick Logistik AG", 17, True),
+    (DECLINED, 12, True),
+)
 REASONS = (
     "The board decides on its next meeting; the offer is on the agenda.",
     "Purchasing needs a second signature, and its owner is away until the end of the month.",

@@ -16,6 +16,7 @@ from openprm.demo import (
     families,
     history,
     journeys,
+    news,
     prices,
     programme,
     recruiting,
@@ -50,6 +51,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
         history.live(made, now=now, rng=rng, many=deals)
         disputes.live(now=now)
         efforts.live(made, now=now, rng=Random(SEED))
+        disputes.contest_an_extension(now=now)
         tiers.live(made, now=now, rng=Random(SEED))
         families.decide(actors.of(made.managers["emea"]), at=now)
         journeys.live(made, now=now)
@@ -57,6 +59,7 @@ def load(*, at: datetime | None = None, accounts: int | None = None, deals: int 
             fairness.show(now=now)
             automations.live(made, now=now)
         recruiting.live(now=now)
+        news.live(made, now=now)
     return True
 
 

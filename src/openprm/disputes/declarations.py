@@ -118,6 +118,7 @@ feature = Feature(
     ],
     panels=[
         Panel("portal:deal", "disputes", "disputes/portal/panel.html", home.portal_panel, policies.VIEW, aside=True),
+        Panel("portal:extension", "disputes", "disputes/portal/extension.html", home.extension_panel, policies.VIEW),
         Panel("console:deal", "disputes", "disputes/console/panel.html", home.console_panel, policies.VIEW, aside=True),
     ],
     files=[

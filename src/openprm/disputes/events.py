@@ -59,13 +59,14 @@ class StatementAdded:
 @events.declare("dispute.decided", _("A dispute was decided"))
 @dataclass(frozen=True)
 class Decided:
-    """The outcome, its coded reason, its words, and what it demands."""
+    """The outcome, its coded reason, its words, and what it demands; ``days`` where an extension is granted."""
 
     reference: str
     outcome: str
     code: str
     remedy: str
     text: str
+    days: int | None = None
 
 
 @events.declare("dispute.appealed", _("The partner appealed against a decision"))
@@ -88,6 +89,7 @@ class AppealDecided:
     code: str
     remedy: str
     text: str
+    days: int | None = None
 
 
 @events.declare("dispute.remedy_carried_out", _("What a decision about a dispute demands was done"))

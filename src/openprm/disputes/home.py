@@ -10,7 +10,7 @@ from openprm.deals.models import DealRegistration
 from openprm.disputes import policies, queries, standing
 from openprm.disputes.lifecycle import DECIDED, ENDED, WITH_VENDOR, State
 from openprm.disputes.models import Dispute, Review
-from openprm.disputes.rules import APPEAL, FIRST, Remedy
+from openprm.disputes.rules import APPEAL, FIRST, Remedy, Subject
 from openprm.kernel.access import Actor
 
 SHOWN = 5
@@ -61,6 +61,7 @@ def portal_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:
     disputes = list(policies.visible_to(actor).filter(deal=deal).order_by("-created_at"))
     may = policies.may_contest(actor, deal)
     options = queries.open_to(deal, disputes, at=timezone.now()) if may else []
+    options = [one for one in options if one.row is None]  # the others are contested where they stand
     reviews = list(policies.reviews_visible_to(actor).filter(deal=deal, closed_at__isnull=True))
     if not (disputes or options or reviews):
         return None
@@ -70,6 +71,17 @@ def portal_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:
         "until": _until(options),
         "reviews": reviews,
     }
+
+
+def extension_panel(actor: Actor, extension: Any) -> dict[str, Any] | None:
+    """Return what stands beside a declined extension: that it can be contested, or the dispute about it."""
+    deal = extension.deal
+    disputes = list(policies.visible_to(actor).filter(deal=deal, subject=Subject.EXTENSION).order_by("-created_at"))
+    mine = [one for one in disputes if one.contested_id == extension.pk]
+    may = policies.may_contest(actor, deal)
+    options = queries.open_to(deal, disputes, at=timezone.now()) if may else []
+    until = _until([one for one in options if one.row == extension.pk])
+    return {"disputes": [_line(one) for one in mine], "until": until, "deal": deal} if mine or until else None
 
 
 def console_panel(actor: Actor, deal: DealRegistration) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openprm.deals.models import DealRegistration
 from openprm.disputes import words
 from openprm.disputes.lifecycle import ENDED, OPEN, WITH_VENDOR, State
-from openprm.disputes.rules import APPEAL, CODES, FIRST, Outcome, Remedy, Subject
+from openprm.disputes.rules import APPEAL, FIRST, KNOWN_CODES, Outcome, Remedy, Subject
 from openprm.kernel.ids import reference
 from openprm.kernel.models import Entity
 from openprm.partners.models import Partner
@@ -28,8 +28,9 @@ def new_review_reference() -> str:
 class Dispute(Entity):
     """A partner's case against a verdict or a decision about its deal.
 
-    ``contested_since`` is when that was told: the same decision is contested once. ``due_at`` stands still while the
-    partner is asked for evidence. ``remedy`` is what the latest decision demands.
+    ``contested_since`` is when that was told: the same decision is contested once. ``contested_id`` is the row of
+    another feature that holds it (``kernel/contests.py``), if one does. ``due_at`` stands still while the partner is
+    asked for evidence. ``remedy`` is what the latest decision demands; ``remedy_days`` for how long, where it says so.
     """
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
@@ -37,6 +38,7 @@ class Dispute(Entity):
     deal = models.ForeignKey(DealRegistration, on_delete=models.PROTECT, related_name="disputes")
     subject = models.CharField(max_length=16, choices=[(s.value, s.value) for s in Subject])
     contested_since = models.DateTimeField()
+    contested_id = models.UUIDField(null=True)
     opened_by = models.UUIDField(null=True)
     opened_by_name = models.CharField(max_length=200)
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in State], default=State.OPENED)
@@ -51,6 +53,7 @@ class Dispute(Entity):
     appeal_until = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=[(o.value, o.value) for o in Outcome], blank=True)
     remedy = models.CharField(max_length=8, choices=[(r.value, r.value) for r in Remedy], default=Remedy.NONE)
+    remedy_days = models.PositiveSmallIntegerField(null=True)
     remedy_done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -84,6 +87,10 @@ class Dispute(Entity):
             models.CheckConstraint(
                 condition=~Q(state=State.EVIDENCE_REQUESTED) | (Q(asked_at__isnull=False) & ~Q(asked_text="")),
                 name="dispute_asks_something",
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject=Subject.EXTENSION) | Q(contested_id__isnull=False),
+                name="dispute_names_the_extension",
             ),
         ]
 
@@ -122,7 +129,7 @@ class Dispute(Entity):
     @property
     def remedy_label(self) -> object:
         """Return what the latest decision demands, in words."""
-        return words.REMEDIES[Remedy(self.remedy)]
+        return words.remedy(Remedy(self.remedy), self.remedy_days)
 
     @property
     def remedy_is_due(self) -> bool:
@@ -185,6 +192,7 @@ class Decision(Entity):
     code = models.CharField(max_length=40)
     text = models.TextField(max_length=4000)
     remedy = models.CharField(max_length=8, choices=[(r.value, r.value) for r in Remedy], default=Remedy.NONE)
+    remedy_days = models.PositiveSmallIntegerField(null=True)
     decided_by = models.UUIDField()
     decided_by_name = models.CharField(max_length=200)
 
@@ -195,7 +203,7 @@ class Decision(Entity):
             models.CheckConstraint(condition=Q(level__in=[FIRST, APPEAL]), name="decision_level_is_known"),
             models.CheckConstraint(condition=~Q(text=""), name="decision_gives_its_words"),
             models.CheckConstraint(
-                condition=Q(code__in=sorted({code for codes in CODES.values() for code in codes})),
+                condition=Q(code__in=sorted(KNOWN_CODES)),
                 name="decision_code_is_known",
             ),
         ]
@@ -221,7 +229,7 @@ class Decision(Entity):
     @property
     def remedy_label(self) -> object:
         """Return what it demands, in words."""
-        return words.REMEDIES[Remedy(self.remedy)]
+        return words.remedy(Remedy(self.remedy), self.remedy_days)
 
 
 class Review(Entity):

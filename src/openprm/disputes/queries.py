@@ -15,7 +15,7 @@ from openprm.disputes import rules, words
 from openprm.disputes.lifecycle import OPEN, State
 from openprm.disputes.models import Dispute, Hearing, Review, Statement
 from openprm.disputes.rules import Contested, Outcome, Remedy, Subject
-from openprm.kernel import settings_store
+from openprm.kernel import contests, settings_store
 from openprm.kernel.access import as_system
 from openprm.kernel.events.models import Event
 from openprm.kernel.files.models import StoredFile
@@ -62,6 +62,11 @@ def contestable(deal: DealRegistration, *, at: datetime) -> list[Contested]:
         closed_at=deal.closed_at,
         days=settings_store.get("disputes.contest_days"),
         at=at,
+        declared=[
+            (Subject(contest.key), ruling.row, ruling.since)
+            for contest in contests.contests()
+            for ruling in contest.rulings(deal)
+        ],
     )
 
 

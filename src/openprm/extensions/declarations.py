@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from openprm.extensions import blueprint, home, policies
+from openprm.extensions import blueprint, contested, home, policies
 from openprm.kernel.access import Actor, Permission, Scope
 from openprm.kernel.declarations import Feature, FileOwner, HomeCard, Nav, NotificationKind, Panel
 from openprm.kernel.settings_store import Setting
@@ -108,4 +108,5 @@ feature = Feature(
     ],
     files=[FileOwner("extensions.Activity", _may_read_files)],
     blueprints=[blueprint.rules],
+    contests=[contested.contest],
 )  # fmt: skip

@@ -47,9 +47,10 @@ class Waiting:
     total: int
 
 
-def activities_of(deal: DealRegistration) -> list[Logged]:
-    """Return what was done about a deal, the latest first."""
-    return _with_files(deal.activities.order_by("-happened_at", "-pk")[:MOST])
+def activities_of(deal: DealRegistration, *, until: datetime | None = None) -> list[Logged]:
+    """Return what was done about a deal, the latest first; ``until`` leaves out what was logged later."""
+    rows = deal.activities.filter(created_at__lte=until) if until else deal.activities.all()
+    return _with_files(rows.order_by("-happened_at", "-pk")[:MOST])
 
 
 def line_ends(deal: DealRegistration, at: datetime) -> list[LineEnd]:

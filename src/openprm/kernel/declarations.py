@@ -22,6 +22,8 @@ from openprm.kernel.actions import Action
 from openprm.kernel.actions import register as register_action
 from openprm.kernel.blueprints import Section
 from openprm.kernel.blueprints import register as register_section
+from openprm.kernel.contests import Contest
+from openprm.kernel.contests import register as register_contest
 from openprm.kernel.kpis import Kpi
 from openprm.kernel.kpis import register as register_kpi
 from openprm.kernel.ledger import chaining
@@ -123,6 +125,7 @@ class Feature:
     blueprints: Sequence[Section] = ()
     completed: Callable[[], None] | None = None  # called once, when every feature is declared
     task_kinds: Sequence[TaskKind] = ()
+    contests: Sequence[Contest] = ()
     chained: Sequence[str] = ()  # labels of the models whose facts form a hash chain (kernel/ledger)
 
 
@@ -169,6 +172,8 @@ def register(feature: Feature) -> None:
         register_section(section)
     for kind in feature.task_kinds:
         register_task_kind(kind)
+    for contest in feature.contests:
+        register_contest(contest)
 
 
 def navigation(side: Side) -> list[Nav]:

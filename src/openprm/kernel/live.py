@@ -23,9 +23,10 @@ from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from openprm.kernel import hints
 from openprm.kernel.access import Actor, as_system
-from openprm.kernel.events.announce import LIVE_CHANNEL
 from openprm.kernel.events.models import Event
+from openprm.kernel.hints import LIVE_CHANNEL
 from openprm.kernel.ids import first_of
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,6 @@ class Hub:
                     for listener in list(self.listeners):
                         if listener.may_hear(message):
                             listener.tell(message)
-                return
             except psycopg.Error as error:
                 log.warning("live updates lost the database (%s); trying again in %s s", error, pause)
                 await asyncio.sleep(pause)
@@ -162,9 +162,11 @@ def _since(actor: Actor, moment: float) -> list[dict[str, Any]]:
     try:
         with as_system():
             found = list(events.order_by("-pk").values_list("name", "subject_id")[:QUEUE])
+            besides = hints.since(actor, moment)
     finally:
         connections.close_all()
-    return [{"event": name, "id": str(subject)} for name, subject in reversed(found)]
+    facts = [{"event": name, "id": str(subject)} for name, subject in reversed(found)]
+    return facts + [{"event": name, "id": ""} for name in besides]
 
 
 def _drawn_at(scope: Scope) -> float | None:

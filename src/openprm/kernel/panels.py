@@ -2,7 +2,8 @@
 
 A feature declares them (``Feature.panels``), the page that has the place draws them. Places there are
 ``console:account``, ``console:partner``, ``console:deal``, ``portal:deal`` and ``portal:company``; ``subject`` is the
-page's row.
+page's row. ``portal:extension`` is a place within a deal's page, beside its latest declined extension
+(``{% load panels %}{% panels "portal:extension" row %}``).
 """
 
 from typing import Any

@@ -87,7 +87,11 @@ class Answered:
 @events.declare("application.approved", _("An application was approved"), shared=False)
 @dataclass(frozen=True)
 class Approved:
-    """Which programme it was for, and why nobody had to decide where that is so."""
+    """Which programme it was for, and why nobody had to decide where that is so.
+
+    ``new_partner`` says that the company was not on file; ``joined`` that it was no active partner before, be it new,
+    a prospect or an applicant.
+    """
 
     form: str
     programme: str
@@ -95,6 +99,7 @@ class Approved:
     automatic: bool
     why: str
     new_partner: bool
+    joined: bool = False
 
 
 @events.declare("application.rejected", _("An application was rejected"), shared=False)

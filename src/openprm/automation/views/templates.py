@@ -89,13 +89,12 @@ def preview(request: Request) -> HttpResponse:
     if chosen and choice.is_valid():
         partner = choice.cleaned_data["partner"]
         with as_system():
-            readers = mailing.people(partner, mailing.ADMINS) or mailing.people(partner, mailing.EVERYBODY)
+            reader = mailing.example(partner, at=timezone.now())
             try:
                 sender = mailing.sender(partner, request.POST.get("as_sender") or mailing.PROGRAMME)
             except Refusal as problem:
                 sender, context["problem"] = None, problem
             row = EmailTemplate(**said)
-            reader = readers[0] if readers else None
             context |= {"letter": mailing.write(row, partner, reader, by=sender), "reader": reader, "partner": partner}
     return render(request, "automation/_preview.html", context)
 

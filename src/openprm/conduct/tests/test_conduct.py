@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openprm.conduct import queries, rules, services
+from openprm.conduct.models import Case
 from openprm.conduct.rules import Count, Figure, Measured, Period
 from openprm.customers import services as customers
 from openprm.deals import services as deals
@@ -189,6 +190,8 @@ def lived(partners: list[Partner], chance: Random, deals: int) -> None:
             told(partner, name, at, subject=subject, by=chance.choice(["person", "person", "system"]), **code)
         if name in rules.TURNED_DOWN and chance.random() < 0.2:  # decided again after a dispute
             told(partner, "deal.approved", at + timedelta(days=9), subject=subject)
+        if name == "deal.approved" and chance.random() < 0.2:  # expired, reopened and approved again
+            told(partner, "deal.approved", at + timedelta(days=chance.uniform(1, 200)), subject=subject)
         if name == "deal.approved" and chance.random() < 0.2:
             told(partner, "deal.closed_directly", at + timedelta(days=30), subject=subject)
         if name == "deal.approved" and chance.random() < 0.4:
@@ -227,12 +230,11 @@ def counted_again(period: Period, mine: Callable[[Event], bool]) -> dict[Figure,
                 reasoned.append(decision.payload["code"] != "other")
             if submission and decision.actor_kind != "system":
                 waited.append((decision.at - submission.at).total_seconds())
+        approval = next((e for e in life if e.name == "deal.approved"), None)
+        if approval and period.since < approval.at <= period.until:
+            approved.append(any(e.name == "deal.closed_directly" and e.at <= period.until for e in life))
         for event in life:
-            if not period.since < event.at <= period.until:
-                continue
-            if event.name == "deal.approved":
-                approved.append(any(e.name == "deal.closed_directly" and e.at <= period.until for e in life))
-            if event.name.startswith("deal.extension_"):
+            if period.since < event.at <= period.until and event.name.startswith("deal.extension_"):
                 extended.append(event.name == "deal.extension_granted")
     shares = {
         Figure.TARGET: target, Figure.TURNED_DOWN: decided, Figure.REASONED: reasoned,
@@ -260,9 +262,32 @@ def test_every_figure_is_what_anybody_counts_from_the_log(world: World, key: str
     for partner in partners[:2]:
         own = counted_again(period, lambda event, pk=partner.pk: event.partner_id == pk)  # type: ignore[misc]
         everybody = counted_again(period, lambda event: True)
+        recounted = {one.figure: one for one in queries.recounted(period, partner=partner.pk)}
         for figure, measured in figures(partner, period).items():
             assert close(measured.own, own[figure]), figure
             assert close(measured.everybody, everybody[figure]), figure
+            assert measured == recounted[figure]
+
+
+def test_a_case_is_what_the_log_says_in_whatever_order_it_was_told(world: World) -> None:
+    subject = UUID(int=7)
+    told(world.alfa, "deal.approved", NOW + 9 * HOUR, subject=subject)
+    told(world.alfa, "deal.rejected", NOW + 5 * HOUR, subject=subject, by="system", code="other")
+    told(world.alfa, "deal.commented", NOW + 6 * HOUR, subject=subject, text="Hello.")
+    told(world.alfa, "deal.submitted", NOW, subject=subject, due_at="2026-11-04T09:00:00Z")
+    with as_system():
+        case = Case.objects.get()
+    assert (case.partner_id, case.submitted_at, case.decided_at) == (world.alfa.pk, NOW, NOW + 5 * HOUR)
+    assert (case.due_at, case.approved_at) == (NOW + 48 * HOUR, NOW + 9 * HOUR)
+    assert (case.by_people, case.turned_down, case.specific) == (False, True, False)
+
+
+def test_what_a_partner_announces_is_counted_and_no_other_partner_reads_it(world: World) -> None:
+    deal = world.submitted(world.alfa)
+    with enter(world.actor("sales", world.alfa)):
+        assert Case.objects.get().deal_id == deal.pk
+    with enter(world.actor("sales", world.beta)):
+        assert not Case.objects.exists()
 
 
 def close(one: Count, other: Count) -> bool:

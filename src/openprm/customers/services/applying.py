@@ -1,6 +1,6 @@
 """What people decided, put on top of what matching found: at once, whoever asks. Call it as the system."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,10 +21,11 @@ def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
     "Not the same" takes a match away, "same company" makes it same, "subsidiary" a family.
     """
     found = {UUID(match.company_id): match for match in matches}
-    sure = _by_name(query, found)
+    of_name, of_pairs = _decisions(query, found)
+    sure = _by_name(of_name, found)
     ordered = sorted(found.values(), key=lambda one: UUID(one.company_id) not in sure)  # stable: likeliest first
     if ordered and ordered[0].decision is Decision.SAME:
-        _by_pair(UUID(ordered[0].company_id), found)
+        _by_pair(of_pairs, UUID(ordered[0].company_id), found)
     _add_kin(found)
     first = {UUID(match.company_id): place for place, match in enumerate(ordered)}
     return sorted(
@@ -32,28 +33,31 @@ def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
     )
 
 
-def _by_name(query: Query, found: dict[UUID, Match]) -> set[UUID]:
-    """Apply decisions about the very name; return the accounts it is for sure."""
+def _decisions(query: Query, found: Collection[UUID]) -> tuple[list[CompanyDecision], list[CompanyDecision]]:
+    """Return decisions about the very name, and those between what was found and other accounts; one query."""
     key, domain = key_of(query)
-    sure: set[UUID] = set()
-    if not key:
-        return sure
-    rows = CompanyDecision.objects.filter(other=None, key=key, domain__in=["", domain]).select_related("account")
+    about = Q(other__isnull=False) & (Q(account__in=found) | Q(other__in=found))
+    if key:
+        about |= Q(other=None, key=key, domain__in=["", domain])
+    rows = list(CompanyDecision.objects.filter(about).select_related("account")) if key or found else []
+    return [row for row in rows if row.other_id is None], [row for row in rows if row.other_id is not None]
+
+
+def _by_name(rows: Iterable[CompanyDecision], found: dict[UUID, Match]) -> set[UUID]:
+    """Apply decisions about the very name; return the accounts it is for sure."""
     for row in rows:
         _apply(row.verdict, row.account_id, row.account.name, found)
-        if row.verdict == Verdict.SAME:
-            sure.add(row.account_id)
-    return sure
+    return {row.account_id for row in rows if row.verdict == Verdict.SAME}
 
 
-def _by_pair(company: UUID, found: dict[UUID, Match]) -> None:
+def _by_pair(rows: Iterable[CompanyDecision], company: UUID, found: dict[UUID, Match]) -> None:
     """Apply decisions about the account that the company is, and others that were found."""
-    others = [key for key in found if key != company]
-    pairs = Q(account=company, other__in=others) | Q(other=company, account__in=others)
-    for row in CompanyDecision.objects.filter(pairs) if others else []:
-        other = row.other_id if row.account_id == company else row.account_id
-        assert other is not None
-        _apply(row.verdict, other, found[other].name, found)
+    for row in rows:
+        if company in (row.account_id, row.other_id):
+            other = row.other_id if row.account_id == company else row.account_id
+            assert other is not None
+            if other in found:
+                _apply(row.verdict, other, found[other].name, found)
 
 
 def _apply(verdict: str, account: UUID, name: str, found: dict[UUID, Match]) -> None:

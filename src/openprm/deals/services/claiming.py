@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from openprm.checks import services as checks
@@ -110,6 +109,7 @@ def save_draft(
     by.require(REGISTER)
     if by.partner_id is None or by.kind == "system":
         raise Forbidden(_("Only partners register deals."))
+    new = deal is None
     if deal is None:
         owner = by.id if by.kind == "person" else None
         deal = DealRegistration(
@@ -124,7 +124,7 @@ def save_draft(
         _fill(deal, content)
         deal.evidence = deal.evidence if evidence is None else evidence.strip()
         deal.write(*content.plain(), "evidence", at=at)
-    _set_lines(deal, content.product_lines)
+    _set_lines(deal, content.product_lines, new=new)
     return deal
 
 
@@ -142,7 +142,7 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     A blocked claim goes to review only with the partner's evidence; without it, Blocked is raised and the draft stays.
     """
     move = moving.allowed(deal, "submit", by=by)
-    prefetch_related_objects([deal], "lines__product_line")  # read often from here on
+    moving.read_lines(deal)
     require_complete(content_of(deal), at=at)
     if deal.partner.status != Partner.Status.ACTIVE:
         raise PartnerNotActive(
@@ -157,8 +157,8 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
             fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
         )
     _record(deal, move, verdict, evidence, at=at)
-    announce(_submitted(deal, verdict), about=deal, by=by, at=at)
     with as_system():
+        announce(_submitted(deal, verdict), about=deal, by=by, at=at)
         _approve_by_rule(deal, verdict, at=at)
     return deal
 
@@ -205,8 +205,8 @@ def _fill(deal: DealRegistration, content: Content) -> None:
         setattr(deal, name, value.strip() if isinstance(value, str) else value)
 
 
-def _set_lines(deal: DealRegistration, wanted: Iterable[UUID]) -> None:
-    present = {line.product_line_id: line for line in deal.lines.all()}
+def _set_lines(deal: DealRegistration, wanted: Iterable[UUID], *, new: bool = False) -> None:
+    present = {} if new else {line.product_line_id: line for line in deal.lines.all()}
     known = set(ProductLine.objects.filter(pk__in=wanted, active=True).values_list("pk", flat=True))
     if unknown := set(wanted) - known - set(present):
         raise Invalid(

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from openprm.deals import policies
 from openprm.deals.lifecycle import MOVES, Move
-from openprm.deals.models import DealRegistration
+from openprm.deals.models import DealLine, DealRegistration
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 
@@ -80,7 +81,14 @@ def release(deal: DealRegistration, *, at: datetime) -> None:
 
 def line_keys(deal: DealRegistration) -> list[str]:
     """Return the keys of the product lines that the deal is about, for the payload of an event."""
-    return sorted(line.product_line.key for line in deal.lines.select_related("product_line"))
+    read_lines(deal)
+    return sorted(line.product_line.key for line in deal.lines.all())
+
+
+def read_lines(deal: DealRegistration) -> None:
+    """Read the deal's product lines, where they are not read yet, for all who ask from here on."""
+    lines = DealLine.objects.select_related("product_line")
+    prefetch_related_objects([deal], Prefetch("lines", lines))
 
 
 def _require_right(deal: DealRegistration, by: Actor) -> None:

@@ -285,3 +285,8 @@ def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) ->
     assert admin.post("/console/rules-of-engagement/publish/", {"note": "Paris"}).status_code == 302
     assert "Paris" in admin.get("/console/rules-of-engagement/versions/").content.decode()
     assert check(world, world.alfa, country="FR").level is Level.POSSIBLE
+    assert "These rules are in force" in admin.get(asked["Location"]).content.decode()
+    publish(world, *SHIPPED)
+    after = admin.get(asked["Location"]).content.decode()
+    assert "There is no draft any more" in after
+    assert "The draft has changed since" not in after

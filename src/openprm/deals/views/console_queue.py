@@ -48,7 +48,7 @@ queue = Table(
             csv="state_label",
             from_width="tablet",
         ),
-        Column("submitted_at", gettext_lazy("Waiting since"), sort="submitted_at", from_width="tablet"),
+        Column("submitted_at", gettext_lazy("Waiting since"), sort="submitted_at", from_width="wide"),
         Column("due_at", gettext_lazy("Decision due"), cell="deals/cells/due.html", sort="due_at"),
     ],
     filters=[

@@ -16,7 +16,7 @@ from openprm.deals import policies, standing, words
 from openprm.deals import services as deals
 from openprm.deals.models import PreviewRow, RulesPreview
 from openprm.deals.rules import Level
-from openprm.engagement import services
+from openprm.engagement import services, versions
 from openprm.engagement.models import Draft
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
@@ -50,7 +50,8 @@ def show(request: Request) -> HttpResponse:
             return redirect(made)
         except Problem as problem:
             form.add_error("until", str(problem))
-    kept = [_summary(row, draft) for row in RulesPreview.objects.order_by("-created_at", "-pk")]
+    in_force = versions.newest().rules
+    kept = [_summary(row, draft, in_force) for row in RulesPreview.objects.order_by("-created_at", "-pk")]
     context = {"form": form, "draft": draft, "kept": kept}
     return render(request, "deals/console/preview.html", context, status=422 if posted else 200)
 
@@ -66,7 +67,7 @@ def one(request: Request, pk: UUID) -> HttpResponse:
     pages = Paginator(narrowed.select_related("deal__partner"), ON_A_PAGE)
     shown = pages.get_page(request.GET.get("page"))
     context = {
-        **_summary(row, services.draft()),
+        **_summary(row, services.draft(), versions.newest().rules),
         "is_moving": row.state in MOVING,
         "moves": _moves(row),
         "chosen": f"{before}-{after}" if arrow else "",
@@ -77,8 +78,15 @@ def one(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "deals/console/preview_result.html", context)
 
 
-def _summary(row: RulesPreview, draft: Draft | None) -> dict[str, Any]:
-    return {"preview": row, "is_of_the_draft": draft is not None and draft.rules == row.rules}
+def _summary(row: RulesPreview, draft: Draft | None, in_force: Any) -> dict[str, Any]:
+    """Return a preview, and what became of the rules it judged by: still the draft, in force, or neither."""
+    if draft is not None and draft.rules == row.rules:
+        rules = "draft"
+    elif in_force == row.rules:
+        rules = "in_force"
+    else:
+        rules = "changed" if draft is not None else "gone"
+    return {"preview": row, "rules": rules}
 
 
 def _moves(row: RulesPreview) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Decisions, what they demand, and the end of a case."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from openprm.deals.models import DealRegistration
 from openprm.disputes import events, rules
 from openprm.disputes.lifecycle import DECIDED, MOVES, State
 from openprm.disputes.models import Decision, Dispute
-from openprm.disputes.rules import APPEAL, FIRST, Outcome, Remedy
+from openprm.disputes.rules import APPEAL, FIRST, MOST_DAYS, Outcome, Remedy, Subject
 from openprm.disputes.services import hearing, moving, opening, saying
+from openprm.kernel import contests
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events import announce
@@ -23,26 +25,46 @@ LEAST = 10  # characters that explain a decision
 
 @transaction.atomic
 def decide(
-    *, dispute: Dispute, outcome: str, code: str, text: str, remedy: str = Remedy.NONE, by: Actor, at: datetime
+    *,
+    dispute: Dispute,
+    outcome: str,
+    code: str,
+    text: str,
+    remedy: str = Remedy.NONE,
+    days: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Dispute:
     """Decide the dispute with a coded reason and words that the partner reads.
 
-    ``remedy`` is what shall follow; it happens when somebody who may decide deals carries it out.
+    ``remedy`` is what shall follow; it happens when somebody who may decide deals carries it out. ``days`` is for how
+    long an extension shall be granted; None: as long as was asked for.
     """
     move = moving.allowed(dispute, "decide", by=by)
-    decision = _decision(dispute, FIRST, outcome, code, text, remedy, by=by, at=at)
+    decision = _decision(dispute, FIRST, outcome, code, text, remedy, days, by=by, at=at)
     until = opening.appeal_window(at)
-    values = {"outcome": decision.outcome, "remedy": decision.remedy, "first_decider": by.id, "appeal_until": until}
+    values: dict[str, Any] = {"outcome": decision.outcome, "first_decider": by.id, "appeal_until": until}
+    values |= {"remedy": decision.remedy, "remedy_days": decision.remedy_days}
     moving.go(dispute, move, at=at, asked_at=None, asked_text="", **values)
     decision.save(force_insert=True)
-    fact = events.Decided(dispute.reference, decision.outcome, code, decision.remedy, decision.text)
+    fact = events.Decided(
+        dispute.reference, decision.outcome, code, decision.remedy, decision.text, decision.remedy_days
+    )
     announce(fact, about=dispute.deal, by=by, at=at)
     return close_if_settled(dispute, at=at)
 
 
 @transaction.atomic
 def decide_on_appeal(
-    *, dispute: Dispute, outcome: str, code: str, text: str, remedy: str = Remedy.NONE, by: Actor, at: datetime
+    *,
+    dispute: Dispute,
+    outcome: str,
+    code: str,
+    text: str,
+    remedy: str = Remedy.NONE,
+    days: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Dispute:
     """Decide the appeal, for good; by somebody other than who decided first.
 
@@ -53,13 +75,15 @@ def decide_on_appeal(
         raise Forbidden(
             _("You decided this dispute before. Somebody else has to decide the appeal."), code="same_decider"
         )
-    decision = _decision(dispute, APPEAL, outcome, code, text, remedy, by=by, at=at)
-    values = {"outcome": decision.outcome, "appeal_decider": by.id}
+    decision = _decision(dispute, APPEAL, outcome, code, text, remedy, days, by=by, at=at)
+    values: dict[str, Any] = {"outcome": decision.outcome, "appeal_decider": by.id}
     if decision.outcome != Outcome.REJECTED:
-        values |= {"remedy": decision.remedy, "remedy_done_at": None}
+        values |= {"remedy": decision.remedy, "remedy_days": decision.remedy_days, "remedy_done_at": None}
     moving.go(dispute, move, at=at, **values)
     decision.save(force_insert=True)
-    fact = events.AppealDecided(dispute.reference, decision.outcome, code, decision.remedy, decision.text)
+    fact = events.AppealDecided(
+        dispute.reference, decision.outcome, code, decision.remedy, decision.text, decision.remedy_days
+    )
     announce(fact, about=dispute.deal, by=by, at=at)
     return close_if_settled(dispute, at=at)
 
@@ -113,19 +137,21 @@ def close_if_settled(dispute: Dispute, *, at: datetime) -> Dispute:
 
 
 def _decision(
-    dispute: Dispute, level: int, outcome: str, code: str, text: str, remedy: str, *, by: Actor, at: datetime
+    dispute: Dispute,
+    level: int,
+    outcome: str,
+    code: str,
+    text: str,
+    remedy: str,
+    days: int | None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Decision:
     """Return the decision if it says what it must; who decides is a person, named to the partner."""
     if by.kind != "person" or by.id is None:
         raise Forbidden(_("Disputes are decided by people. Sign in as yourself."))
-    wrong: dict[str, str] = {}
-    if outcome not in tuple(Outcome):
-        wrong["outcome"] = _("Choose an outcome.")
-    elif code not in rules.CODES[Outcome(outcome)]:
-        wrong["code"] = _("Choose one of the reasons for this outcome.")
-    elif remedy not in rules.remedies(Outcome(outcome), _deal_state(dispute)):
-        wrong["remedy"] = _("Choose one of what can follow.")
-    if wrong:
+    if wrong := _wrong(dispute, outcome, code, remedy, days):
         raise Invalid(_("Some fields need your attention."), fields=wrong)
     text = saying.words(text, least=LEAST)
     saying.require_discretion(dispute, text)
@@ -137,11 +163,28 @@ def _decision(
         code=code,
         text=text,
         remedy=Remedy(remedy).value,
+        remedy_days=days,
         decided_by=by.id,
         decided_by_name=by.name,
         created_at=at,
         updated_at=at,
     )
+
+
+def _wrong(dispute: Dispute, outcome: str, code: str, remedy: str, days: int | None) -> dict[str, str]:
+    subject = Subject(dispute.subject)
+    if outcome not in tuple(Outcome):
+        return {"outcome": _("Choose an outcome.")}
+    if code not in rules.codes(subject)[Outcome(outcome)]:
+        return {"code": _("Choose one of the reasons for this outcome.")}
+    if remedy not in rules.remedies(Outcome(outcome), _deal_state(dispute), subject):
+        return {"remedy": _("Choose one of what can follow.")}
+    if days is None:
+        fewer = code == rules.FEWER_DAYS and remedy == Remedy.GRANT
+        return {"days": _("Say for how many days.")} if fewer else {}
+    if remedy != Remedy.GRANT:
+        return {"days": _("Days belong to an extension that is granted. Leave them out.")}
+    return {} if 1 <= days <= MOST_DAYS else {"days": _("Give from 1 to %s days.") % MOST_DAYS}
 
 
 def _deal_state(dispute: Dispute) -> DealState:
@@ -163,5 +206,15 @@ def _act(dispute: Dispute, chosen: Remedy, *, by: Actor, at: datetime) -> None:
         if step == "reopen":
             code = rules.reopening_code(Outcome(demanding.outcome), demanding.level)
             deals.reopen(deal=deal, code=code, text=dispute.reference, by=by, at=at)
+        elif step == "grant":
+            _reverse(dispute, by=by, at=at)
         else:
             deals.approve(deal=deal, by=by, at=at)
+
+
+def _reverse(dispute: Dispute, *, by: Actor, at: datetime) -> None:
+    """Let the feature whose decision was contested decide it for the partner after all."""
+    contest = contests.find(dispute.subject)
+    assert contest is not None
+    assert dispute.contested_id is not None
+    contest.reverse(dispute.contested_id, days=dispute.remedy_days, reference=dispute.reference, by=by, at=at)

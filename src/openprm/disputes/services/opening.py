@@ -88,6 +88,7 @@ def _opened(deal: DealRegistration, contested: Contested, *, by: Actor, at: date
         deal=deal,
         subject=contested.subject.value,
         contested_since=contested.since,
+        contested_id=contested.row,
         opened_by=by.id if by.kind == "person" else None,
         opened_by_name=by.name,
         state=State.OPENED,

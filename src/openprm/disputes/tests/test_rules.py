@@ -13,7 +13,7 @@ from openprm.deals.lifecycle import MOVES as DEALS
 from openprm.deals.lifecycle import State as Deal
 from openprm.disputes import lifecycle, rules, words
 from openprm.disputes.lifecycle import ENDED, MOVES, State
-from openprm.disputes.rules import CODES, Outcome, Remedy, Subject
+from openprm.disputes.rules import Outcome, Remedy, Subject
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAYS = timedelta(days=1)
@@ -81,14 +81,18 @@ def test_the_first_decider_and_nobody_unknown_decide_the_appeal() -> None:
 
 @pytest.mark.parametrize("deal", list(Deal))
 @pytest.mark.parametrize("outcome", list(Outcome))
-def test_what_a_decision_can_demand_has_steps_that_the_deals_table_allows(outcome: Outcome, deal: Deal) -> None:
-    for remedy in rules.remedies(outcome, deal):
+@pytest.mark.parametrize("subject", list(Subject))
+def test_what_a_decision_can_demand_has_steps_that_the_deals_table_allows(
+    outcome: Outcome, deal: Deal, subject: Subject
+) -> None:
+    for remedy in rules.remedies(outcome, deal, subject):
         state = deal
         for step in rules.steps(remedy, deal):
-            assert state in DEALS[step].before
-            state = DEALS[step].after
+            move = DEALS["extend" if step == "grant" else step]
+            assert state in move.before
+            state = move.after
         assert (remedy is Remedy.NONE) == (rules.steps(remedy, deal) == ())
-    assert outcome is not Outcome.REJECTED or rules.remedies(outcome, deal) == (Remedy.NONE,)
+    assert outcome is not Outcome.REJECTED or rules.remedies(outcome, deal, subject) == (Remedy.NONE,)
 
 
 def test_every_reopening_code_is_one_that_deals_know() -> None:
@@ -119,7 +123,7 @@ def test_every_state_code_and_remedy_has_words() -> None:
     assert set(words.STATES) == set(State)
     assert set(words.SUBJECTS) == set(Subject)
     assert set(words.REMEDIES) == set(Remedy)
-    assert set(words.CODES) == {code for codes in CODES.values() for code in codes}
+    assert set(words.CODES) == rules.KNOWN_CODES
 
 
 def test_from_every_state_there_is_a_way_to_the_end_and_none_out_of_it() -> None:

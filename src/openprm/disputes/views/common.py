@@ -6,10 +6,13 @@ from uuid import UUID
 
 from django.forms import Form
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openprm.disputes import policies, standing, words
 from openprm.disputes.models import Dispute
+from openprm.kernel import contests
 from openprm.kernel.errors import Invalid, Problem, Stale
 from openprm.kernel.http import Request
 
@@ -41,3 +44,12 @@ def good(form: Form) -> dict[str, Any]:
 def decisions_of(dispute: Dispute) -> list[dict[str, Any]]:
     """Return the decisions, each with its outcome as a badge."""
     return [{"row": row, "outcome": standing.outcome(row.outcome)} for row in dispute.decisions.order_by("level")]
+
+
+def ruling_of(request: Request, dispute: Dispute) -> SafeString | None:
+    """Return the facts of what is contested, drawn by the feature that decided it; None where the deal tells them."""
+    contest = contests.find(dispute.subject)
+    if contest is None or dispute.contested_id is None:
+        return None
+    context = contest.context(request.actor, dispute.contested_id)
+    return None if context is None else render_to_string(contest.template, context, request=request)

@@ -16,14 +16,14 @@ from openprm.deals import queries as deal_queries
 from openprm.deals.lifecycle import Side
 from openprm.deals.lifecycle import State as DealState
 from openprm.deals.models import DealRegistration
-from openprm.deals.services import AlreadyProtected
+from openprm.deals.services import AlreadyProtected, TooLate
 from openprm.deals.views.common import again, lines_of, wants
 from openprm.deals.views.lists import partner_choices
 from openprm.disputes import forms, home, policies, queries, rules, services, standing, words
 from openprm.disputes.lifecycle import ENDED, TALKING, WITH_VENDOR, State, moves_from
 from openprm.disputes.models import CLOCK_RUNS, Dispute
 from openprm.disputes.rules import Remedy
-from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, told
+from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, ruling_of, told
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Preset, Table, Toggle
@@ -51,7 +51,7 @@ inbox = Table(
             gettext_lazy("Reference"),
             cell="deals/cells/reference.html",
             sort="reference",
-            from_width="desktop",
+            from_width="wide",
         ),
     ],
     filters=[
@@ -228,6 +228,7 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "may_handle": may,
         "may_hear": may and dispute.state in TALKING,
         "sides": _sides(dispute, sides) if may else [],
+        "ruling": ruling_of(request, dispute),
         "talk": queries.talk(dispute),
         "decisions": decisions_of(dispute),
         "notes": list(dispute.notes.order_by("created_at", "pk")[:200]) if may else [],
@@ -236,7 +237,7 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "say_url": reverse("console:dispute_say", args=[dispute.pk]),
         "my_side": "vendor",
         "may_carry_out": dispute.remedy_is_due and actor.may(deal_policies.APPROVE) and not actor.read_only,
-        "lesser": isinstance(problem, AlreadyProtected) and _lesser(dispute),
+        "lesser": isinstance(problem, AlreadyProtected | TooLate) and _lesser(dispute),
         "problem": told(problem) if problem else "",
     }
 
@@ -278,5 +279,5 @@ def _verb_of_decision(request: Request, dispute: Dispute) -> str:
 
 
 def _lesser(dispute: Dispute) -> bool:
-    """Say whether the deal can be reopened where it cannot be approved."""
+    """Say whether the deal can be reopened where it cannot be approved, or extended, any more."""
     return Remedy.REOPEN in rules.ways(Remedy(dispute.remedy))

@@ -19,7 +19,7 @@ from openprm.disputes import forms, policies, queries, services, standing
 from openprm.disputes.lifecycle import TALKING, State, moves_from
 from openprm.disputes.models import Dispute, Review
 from openprm.disputes.rules import Outcome, can_be_appealed
-from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, told
+from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, ruling_of, told
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Table
@@ -86,7 +86,8 @@ def contest(request: Request, pk: UUID) -> HttpResponse:
     if not options:
         open_one = next((one for one in known if not one.is_ended), None)
         return redirect(open_one or deal)
-    form = forms.Contest(request.POST or None, request.FILES or None, options=options)
+    wanted = {"subject": request.GET.get("subject", "")}
+    form = forms.Contest(request.POST or None, request.FILES or None, options=options, initial=wanted)
     if form.is_bound and form.is_valid() and (dispute := _contested(request, deal, form)):
         toast(request, _("%(customer)s is contested. You are answered by a date.") % {"customer": deal.customer_name})
         return redirect(dispute)
@@ -109,12 +110,8 @@ def answer(request: Request, pk: UUID) -> HttpResponse:
 @page(policies.CONTEST, side="portal", methods=POST)
 def appeal(request: Request, pk: UUID) -> HttpResponse:
     """Bring the decision before somebody else."""
-    form = forms.Appeal(request.POST)
-
-    def act(dispute: Dispute) -> None:
-        services.appeal(dispute=dispute, text=good(form)["text"], by=request.actor, at=timezone.now())
-
-    return _do(request, pk, act, done=_("Your appeal is in. Somebody else decides it."))
+    form, done = forms.Appeal(request.POST, request.FILES), _("Your appeal is in. Somebody else decides it.")
+    return _speak(request, pk, services.appeal, done, form)
 
 
 @page(policies.CONTEST, side="portal", methods=POST)
@@ -184,8 +181,8 @@ def _blame(form: Any, problem: Problem) -> None:
         form.add_error(None, str(problem.message))
 
 
-def _speak(request: Request, pk: UUID, verb: Any, done: str) -> HttpResponse:
-    form = forms.Statement(request.POST, request.FILES)
+def _speak(request: Request, pk: UUID, verb: Any, done: str, form: forms.Statement | None = None) -> HttpResponse:
+    form = form or forms.Statement(request.POST, request.FILES)
 
     def act(dispute: Dispute) -> None:
         said = good(form)
@@ -229,6 +226,7 @@ def _context(request: Request, dispute: Dispute, problem: Problem | None) -> dic
         "talk": queries.talk(dispute),
         "decisions": decisions_of(dispute),
         "timeline": queries.milestones(dispute, shared_only=True),
+        "ruling": ruling_of(request, dispute),
         "appealing": _appealing(request, problem),
         "saying": _saying(request, problem) if may and dispute.state in TALKING else None,
         "say_url": reverse("portal:dispute_answer" if answering else "portal:dispute_say", args=[dispute.pk]),

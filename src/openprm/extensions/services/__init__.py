@@ -2,13 +2,22 @@
 
 from openprm.extensions.services.activities import log
 from openprm.extensions.services.asking import AlreadyAsked, NotNow, Offer, ask, offer, withdraw
-from openprm.extensions.services.deciding import NotPending, decline, drop, grant, lapse_due
+from openprm.extensions.services.deciding import (
+    NotDeclined,
+    NotPending,
+    decline,
+    drop,
+    grant,
+    grant_after_all,
+    lapse_due,
+)
 from openprm.extensions.services.receiving import Answer, receive
 from openprm.extensions.services.rules import remove_rule, save_rule, terms_for
 
 __all__ = [
     "AlreadyAsked",
     "Answer",
+    "NotDeclined",
     "NotNow",
     "NotPending",
     "Offer",
@@ -16,6 +25,7 @@ __all__ = [
     "decline",
     "drop",
     "grant",
+    "grant_after_all",
     "lapse_due",
     "log",
     "offer",

@@ -21,6 +21,12 @@ from openprm.kernel.events import announce
 State = ExtensionRequest.State
 
 
+class NotDeclined(Refusal):
+    """The request was not declined, or is granted already."""
+
+    code = "extension_not_declined"
+
+
 class NotPending(Refusal):
     """The request was decided, or taken back, already."""
 
@@ -48,6 +54,25 @@ def grant(
     assert end is not None
     _settle(request, State.GRANTED, by, at, rule, text, granted_days=wanted, end_after=end)
     fact = events.Granted(deal.reference, deal.customer_name, wanted, end, request.rule if rule else "", request.text)
+    announce(fact, about=deal, by=by, at=at)
+    return request
+
+
+@transaction.atomic
+def grant_after_all(
+    *, request: ExtensionRequest, by: Actor, at: datetime, days: int | None = None, reference: str = ""
+) -> ExtensionRequest:
+    """Grant a request that was declined, because it should not have been; ``reference`` names where that was found.
+
+    It counts as granted from now on: where a deal may be extended once, this was it.
+    """
+    deal = _locked(request, by, State.DECLINED)
+    wanted = request.days if days is None else days
+    protection.extend(deal=deal, days=wanted, by=by, at=at, text=reference)
+    end = deal.protected_until
+    assert end is not None
+    _settle(request, State.GRANTED, by, at, "", reference, code="", granted_days=wanted, end_after=end)
+    fact = events.Granted(deal.reference, deal.customer_name, wanted, end, "", reference)
     announce(fact, about=deal, by=by, at=at)
     return request
 
@@ -104,16 +129,22 @@ def _each(requests: Iterable[ExtensionRequest], act: Any) -> int:
 
 def _pending(request: ExtensionRequest, by: Actor) -> DealRegistration:
     """Return the request's deal, once the request is locked, waiting, and the actor's to decide."""
+    return _locked(request, by, State.PENDING)
+
+
+def _locked(request: ExtensionRequest, by: Actor, state: str) -> DealRegistration:
     if by.kind != "system" and not deals.may_decide(by, request.deal):
         raise Forbidden(_("Your role does not include deciding about this deal."))
-    _lock(request)
+    _lock(request, state)
     return request.deal
 
 
-def _lock(request: ExtensionRequest) -> None:
-    """Lock the request and see that it still waits: of two decisions at once, one is made."""
+def _lock(request: ExtensionRequest, state: str = State.PENDING) -> None:
+    """Lock the request and see that it still stands there: of two decisions at once, one is made."""
     row = ExtensionRequest.objects.select_for_update().get(pk=request.pk)
-    if row.state != State.PENDING:
+    if row.state != state:
+        if state == State.DECLINED:
+            raise NotDeclined(_("This request is not declined any more."))
         raise NotPending(_("This request was decided or taken back meanwhile."))
     request.version, request.state = row.version, row.state
 

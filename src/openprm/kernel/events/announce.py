@@ -1,21 +1,19 @@
 """Writing facts."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.events import causes, delivery
 from openprm.kernel.events.models import Event
 from openprm.kernel.events.registry import event_type
+from openprm.kernel.hints import hint
 from openprm.kernel.ledger import chaining
-
-LIVE_CHANNEL = "openprm_live"
 
 _silent: ContextVar[bool] = ContextVar("openprm_silent", default=False)
 
@@ -66,21 +64,10 @@ def _follow(event: Event) -> None:
             if not silent:
                 delivery.send(event)
     if not silent:
-        _notify_live(event)
+        hint(event.name, subject=event.subject_id, partner=event.partner_id, shared=event.shared)
 
 
 def _partner_of(about: models.Model) -> Any:
     if about._meta.label == "partners.Partner":
         return about.pk
     return getattr(about, "partner_id", None)
-
-
-def _notify_live(event: Event) -> None:
-    message = {
-        "event": event.name,
-        "id": str(event.subject_id),
-        "partner": str(event.partner_id) if event.partner_id else None,
-        "shared": event.shared,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(message)])

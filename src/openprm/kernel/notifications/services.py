@@ -1,13 +1,11 @@
 """Telling people, and letting them choose how."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,11 +13,14 @@ from openprm.kernel import people
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.declarations import NotificationKind, notification_kinds
 from openprm.kernel.errors import Forbidden, Invalid
-from openprm.kernel.events.announce import LIVE_CHANNEL
 from openprm.kernel.events.models import Event
+from openprm.kernel.hints import hint, looks_back
+from openprm.kernel.ids import first_of
 from openprm.kernel.notifications import jobs, rules
 from openprm.kernel.notifications.models import Mode, Notification, Preference
 from openprm.kernel.people import Contact
+
+SENT = "notification.sent"
 
 
 def notify(
@@ -138,12 +139,13 @@ def _row(
 
 def _ring(rows: list[Notification]) -> None:
     """Let the bells of open pages be drawn again; one message per company is enough."""
-    with connection.cursor() as cursor:
-        for partner in {row.partner_id for row in rows if row.in_app}:
-            message = {
-                "event": "notification.sent",
-                "id": "",
-                "partner": str(partner) if partner else None,
-                "shared": partner is not None,
-            }
-            cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(message)])
+    for partner in {row.partner_id for row in rows if row.in_app}:
+        hint(SENT, partner=partner, shared=partner is not None)
+
+
+@looks_back(SENT)
+def _rang(actor: Actor, moment: float) -> bool:
+    """Say whether the reader's bell has rung since."""
+    if actor.id is None:
+        return False
+    return Notification.objects.filter(pk__gte=first_of(moment), person_id=actor.id, in_app=True).exists()

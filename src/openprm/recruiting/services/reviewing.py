@@ -20,6 +20,7 @@ from openprm.recruiting.services.moving import go, locked
 
 LONGEST = 5000
 FIRST_ROLE = "admin"
+YET_TO_JOIN = (Partner.Status.PROSPECT, Partner.Status.APPLICANT)
 
 
 @transaction.atomic
@@ -69,6 +70,7 @@ def approve(
     _fits(text)
     new = partner is None
     with as_system():
+        joined = partner is None or _is_yet_to_join(partner)
         partner = _made(application, by, at) if partner is None else _taken_in(partner, application, by, at)
         _note_origin(partner, application, at)
         accounts.invite(
@@ -89,7 +91,7 @@ def approve(
             reviewed_at=application.reviewed_at or at,
         )
     form = application.form
-    fact = events.Approved(form.code, form.programme, application.source, automatic, why, new)
+    fact = events.Approved(form.code, form.programme, application.source, automatic, why, new, joined)
     announce(fact, about=application, by=by, at=at)
     jobs.write.defer(application=str(application.pk), letter="approved")
     return application
@@ -140,10 +142,15 @@ def _made(application: Application, by: Actor, at: datetime) -> Partner:
     return partners.create(**profile(application), status=application.form.approve_as, by=by, at=at)
 
 
+def _is_yet_to_join(partner: Partner) -> bool:
+    """Say whether a company that is on file is only a prospect or an applicant; it stays so until this ends."""
+    return Partner.objects.select_for_update().get(pk=partner.pk).status in YET_TO_JOIN
+
+
 def _taken_in(partner: Partner, application: Application, by: Actor, at: datetime) -> Partner:
     """Let a company that is on file already become active, if it was only a prospect or an applicant."""
     partner = Partner.objects.select_for_update().get(pk=partner.pk)
-    if partner.status in ("prospect", "applicant") and partner.status != application.form.approve_as:
+    if partner.status in YET_TO_JOIN and partner.status != application.form.approve_as:
         reason = "approved" if application.form.approve_as == "active" else "applied"
         partners.change_status(partner=partner, status=application.form.approve_as, reason=reason, by=by, at=at)
     return partner

@@ -72,11 +72,21 @@ def confirm_button(
     kind: str = "secondary",
     icon: str = "",
     tone: str = "danger",
+    files: bool = False,
     **more: Any,
 ) -> SafeString:
-    """Draw a button that asks first, in a dialog that names the thing; what is inside becomes part of its form."""
+    """Draw a button that asks first, in a dialog that names the thing; what is inside becomes part of its form.
+
+    ``files`` says that the form sends files.
+    """
     classes = BUTTONS.get(kind, BUTTONS["secondary"]) + (" btn-sm" if more.pop("size", "") == "sm" else "")
     values = {"label": label, "url": url, "title": title, "text": text, "confirm": confirm or label, "kind": classes}
     own_id = {"id": more.pop("id")} if "id" in more else unique(context, "ask")
-    rest = {"icon": icon, "tone_name": tones.tone(tone), "content": content, "attributes": attributes(more)}
+    rest = {
+        "files": files,
+        "icon": icon,
+        "tone_name": tones.tone(tone),
+        "content": content,
+        "attributes": attributes(more),
+    }
     return draw(context, "confirm", {**values, **rest, **own_id})

@@ -25,7 +25,7 @@ class Column:
     name that ends in ``.html``, given ``row``, ``value``, ``column`` and ``table``); left out, it is ``name``.
     ``sort`` is the ORM path that its heading sorts by; ``link=True`` links to the table's ``row_url``, a function gives
     another address. ``csv`` is what the export holds (a path, a function, or False for not at all). ``from_width``
-    hides the column on screens narrower than ``tablet`` or ``desktop``.
+    hides the column on screens narrower than ``tablet``, ``desktop`` or ``wide`` (1400 px).
     """
 
     name: str
@@ -35,7 +35,7 @@ class Column:
     link: bool | Callable[[Any], str] = False
     align: Literal["start", "end"] = "start"
     csv: str | Callable[[Any], Any] | Literal[False] | None = None
-    from_width: Literal["phone", "tablet", "desktop"] = "phone"
+    from_width: Literal["phone", "tablet", "desktop", "wide"] = "phone"
     hint: Any = ""
     label_hidden: bool = False
 

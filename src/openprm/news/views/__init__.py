@@ -1,0 +1,1 @@
+"""The pages of news: what partners read, and where the vendor writes."""
