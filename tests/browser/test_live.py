@@ -1,5 +1,6 @@
 """Pages change when the data does, also when that happens while a page is on its way."""
 
+from django.db import connection
 from playwright.sync_api import Route, expect
 
 from openprm.deals import services as deals
@@ -36,3 +37,19 @@ def test_a_bell_that_rings_before_a_page_listens_is_heard_all_the_same(visit: Vi
         notify(kind="automation.message_partner", to=[sales.pk], title="Welcome")
     held[0].continue_()
     expect(page.get_by_role("button", name="Notifications 1 unread")).to_be_visible()
+
+
+def test_what_happens_while_the_database_is_away_is_made_up_for(visit: Visitors, world: World) -> None:
+    first, second = (world.submitted(world.alfa, customer=name) for name in ("Contoso Logistics", "Fabrikam Optics"))
+    page = visit(world.person("sales", world.alfa))
+    page.goto("/portal/deals/")
+    rows = page.get_by_role("row")
+    with enter(SYSTEM):
+        deals.approve(deal=first, by=SYSTEM, at=NOW)
+    expect(rows.filter(has_text="Contoso Logistics")).to_contain_text("Protected")  # so it hears the database now
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where query ilike 'listen %'")
+        assert cursor.fetchall() == [(True,)]
+    with enter(SYSTEM):
+        deals.approve(deal=second, by=SYSTEM, at=NOW)
+    expect(rows.filter(has_text="Fabrikam Optics")).to_contain_text("Protected")

@@ -38,6 +38,7 @@ def rows(request: Request, figure: str) -> HttpResponse:
         **_frame(request, span),
         "title": words.TITLES[chosen],
         "meaning": words.MEANINGS[chosen],
+        "portal": request.actor.is_partner,
         "back": f"{_address(request)}?period={span.key}",
     }
     return _table(request, chosen).response(

@@ -45,25 +45,22 @@ async def work(*, concurrency: int, queues: list[str] | None, wait: bool) -> Non
         loop.add_signal_handler(number, stopping.set)
     pause = 0.5
     while not stopping.is_set():
-        began = loop.time()
+        began, why = loop.time(), "it ended by itself"
         try:
             await _work(stopping, concurrency=concurrency, queues=queues, wait=wait)
-            if not wait:
+            if not wait or stopping.is_set():
                 return
         except (ConnectorException, psycopg.Error, OperationalError) as error:
-            if loop.time() - began > LONGEST_PAUSE:
-                pause = 0.5
-            log.warning(
-                "worker lost the database (%s); trying again in %.1f s",
-                str(error).strip() or type(error).__name__,
-                pause,
-            )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), pause * random.uniform(0.8, 1.2))  # noqa: S311
-            pause = min(pause * 2, LONGEST_PAUSE)
+            why = str(error).strip() or type(error).__name__
         except Stuck:
             logging.shutdown()
             os._exit(0)  # threads cannot be ended otherwise
+        if loop.time() - began > LONGEST_PAUSE:
+            pause = 0.5
+        log.warning("worker lost the database (%s); trying again in %.1f s", why, pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause * random.uniform(0.8, 1.2))  # noqa: S311
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def _work(stopping: asyncio.Event, *, concurrency: int, queues: list[str] | None, wait: bool) -> None:
@@ -106,14 +103,17 @@ async def _work(stopping: asyncio.Event, *, concurrency: int, queues: list[str] 
 async def _hand_back(working: App, at_hand: dict[int, tuple[JobContext, Worker]]) -> None:
     """Put the jobs at hand into the queue again, as if they had not been begun, and sign off."""
     log.warning("worker stops; these jobs take too long and are begun again: %s", _named(at_hand))
-    with suppress(ConnectorException, psycopg.Error, TimeoutError):  # the others notice soon enough that it is gone
+    left = list(at_hand.values())  # some may yet end while the others are handed back
+    with suppress(TimeoutError):
         async with asyncio.timeout(MARGIN):
-            for context, _worker in at_hand.values():
-                await working.job_manager.retry_job(job=context.job, retry_at=utcnow())
-                await working.connector.execute_query_async(_UNCOUNTED, job=context.job.id)
-            for identity in {worker.worker_id for _context, worker in at_hand.values()}:
+            for context, _worker in left:
+                with suppress(ConnectorException, psycopg.Error):  # others notice soon enough that it was left behind
+                    await working.job_manager.retry_job(job=context.job, retry_at=utcnow())
+                    await working.connector.execute_query_async(_UNCOUNTED, job=context.job.id)
+            for identity in {worker.worker_id for _context, worker in left}:
                 if identity is not None:
-                    await working.job_manager.unregister_worker(identity)
+                    with suppress(ConnectorException, psycopg.Error):
+                        await working.job_manager.unregister_worker(identity)
 
 
 def _named(at_hand: dict[int, tuple[JobContext, Worker]]) -> str:

@@ -47,7 +47,7 @@ class Listener:
     """One browser: who it is, and what it has yet to be told."""
 
     actor: Actor
-    queue: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    queue: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
     def may_hear(self, message: dict[str, Any]) -> bool:
         """Say whether the fact concerns this browser's user."""
@@ -57,9 +57,16 @@ class Listener:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Queue the message; a browser that lags too far behind loses the oldest and reloads on its own."""
+        self._put(json.dumps({"event": message["event"], "id": message["id"]}))
+
+    def send_away(self) -> None:
+        """End the stream: the browser comes back by itself, and asks for everything that it may have missed."""
+        self._put(None)
+
+    def _put(self, message: str | None) -> None:
         if self.queue.full():
             self.queue.get_nowait()
-        self.queue.put_nowait(json.dumps({"event": message["event"], "id": message["id"]}))
+        self.queue.put_nowait(message)
 
 
 class Hub:
@@ -68,6 +75,7 @@ class Hub:
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
         self.hears = asyncio.Event()
+        self._missed = False  # something may have been: the database was away
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
@@ -93,6 +101,7 @@ class Hub:
                         if listener.may_hear(message):
                             listener.tell(message)
             except psycopg.Error as error:
+                self._missed = True
                 log.warning("live updates lost the database (%s); trying again in %s s", error, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
@@ -102,6 +111,10 @@ class Hub:
         async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listening:
             await listening.execute(f"listen {LIVE_CHANNEL}")
             self.hears.set()
+            if self._missed:
+                self._missed = False
+                for listener in self.listeners:
+                    listener.send_away()
             try:
                 while self.listeners:
                     async for notification in listening.notifies(timeout=HEARTBEAT):
@@ -180,9 +193,12 @@ async def _tell(listener: Listener, send: Send) -> None:
     while True:
         try:
             message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
-            await _chunk(send, f"data: {message}\n\n")
         except TimeoutError:
             await _chunk(send, ": still here\n\n")
+        else:
+            if message is None:
+                return
+            await _chunk(send, f"data: {message}\n\n")
 
 
 async def _gone(receive: Receive) -> None:

@@ -46,7 +46,13 @@ class Kept:
         """Return the companies that may be this one, the most likely first, as they are now."""
         with as_system(), self._lock:
             self._follow()
-            return [match for match in find(query, self._index, k) if self._is_there(match.company_id)]
+            while True:
+                found = find(query, self._index, k)
+                gone = [match.company_id for match in found if not self._is_there(match.company_id)]
+                if not gone:
+                    return found
+                for company in gone:  # those that are there may have had no place beside them
+                    self._forget(company)
 
     def _follow(self) -> None:
         if self._horizon is None or self._gone > MOST_GONE:
@@ -84,11 +90,14 @@ class Kept:
             if company is not None:
                 self._index.add(company)
             return
-        before = len(self._index)
-        self._index.remove(identity(model, pk))
-        self._gone += before - len(self._index)
+        self._forget(identity(model, pk))
         if company is not None:
             self._index.add(company)
+
+    def _forget(self, company_id: str) -> None:
+        before = len(self._index)
+        self._index.remove(company_id)
+        self._gone += before - len(self._index)
 
     def _is_there(self, company_id: str) -> bool:
         """Say whether the row was not deleted meanwhile, which no row tells of."""

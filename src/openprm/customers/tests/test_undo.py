@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from openprm.customers import services
+from openprm.customers import importing, services
 from openprm.customers.models import Account, CompanyName
 from openprm.customers.services import imports
 from openprm.customers.services.imports import undoing
@@ -55,7 +55,7 @@ def test_an_undo_whose_worker_is_killed_is_picked_up_and_ends_with_everything_as
         assert counts(item) == (120, 80, 40, 0, 0)
         assert everything() != before
 
-    monkeypatch.setattr(undoing, "BATCH", 30)
+    monkeypatch.setattr(importing, "BATCH", 30)
     real, batches = undoing._note, 0
 
     def note(rows: Any, at: datetime) -> None:

@@ -61,6 +61,15 @@ def test_a_partner_that_was_removed_is_not_found() -> None:
     assert found("Quellwasser Systeme") == []
 
 
+def test_partners_that_were_removed_take_nobodys_place() -> None:
+    gone = [made("Quellwasser Systeme GmbH").pk for _again in range(4)]
+    assert found("Quellwasser Systeme")
+    with as_system():
+        Partner.objects.filter(pk__in=gone).delete()
+    made("Quellwasser GmbH")
+    assert [match.name for match in known.find(Query("Quellwasser Systeme", country="DE"), 3)] == ["Quellwasser GmbH"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_only_what_was_written_since_is_read() -> None:
     for number in range(30):

@@ -1,4 +1,4 @@
-// Tasks are dragged to their place; the buttons beside them do the same by keyboard.
+// Tasks are dragged to their place, as soon as somebody listens for it; the buttons beside them do the same by keyboard.
 (() => {
   "use strict";
   const form = document.getElementById("drag-form");
@@ -8,16 +8,6 @@
   const clear = () => document.querySelectorAll(".is-target").forEach((one) => one.classList.remove("is-target"));
   const rows = (list) => [...list.querySelectorAll(":scope > li")].filter((row) => row !== dragged);
   const before = (list, y) => rows(list).find((row) => y < row.getBoundingClientRect().top + row.offsetHeight / 2);
-
-  document.querySelectorAll(".draw-list").forEach((list) => {
-    list.addEventListener("dragstart", (event) => {
-      dragged = event.target.closest("li");
-      event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", dragged.dataset.key);
-      dragged.classList.add("is-dragged");
-    });
-    list.addEventListener("dragend", () => { dragged?.classList.remove("is-dragged"); dragged = null; clear(); });
-  });
 
   document.querySelectorAll(".draw-stage").forEach((stage) => {
     const list = stage.querySelector(".draw-list");
@@ -36,5 +26,16 @@
       form.elements.namedItem("place").value = next ? rows(list).indexOf(next) : rows(list).length;
       form.submit();
     });
+  });
+
+  document.querySelectorAll(".draw-list").forEach((list) => {
+    list.addEventListener("dragstart", (event) => {
+      dragged = event.target.closest("li");
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", dragged.dataset.key);
+      dragged.classList.add("is-dragged");
+    });
+    list.addEventListener("dragend", () => { dragged?.classList.remove("is-dragged"); dragged = null; clear(); });
+    rows(list).forEach((row) => { row.draggable = true; });
   });
 })();
