@@ -7,6 +7,7 @@ transaction was still open are looked at again the next time: what was rolled ba
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -16,7 +17,9 @@ from django.db.models import BooleanField, Model, Q
 from django.db.models.expressions import RawSQL
 
 from openprm.kernel.access import as_system
-from openprm.matching import Company, Match, MemoryIndex, Query, find
+from openprm.matching import Company, Match, MemoryIndex, Query
+from openprm.matching.engine import judge
+from openprm.matching.index import prepare
 from openprm.partners.models import Partner
 from openprm.recruiting.lifecycle import State
 from openprm.recruiting.models import Application
@@ -42,17 +45,23 @@ class Kept:
         self._again: dict[type[Model], set[UUID]] = {}
         self._gone = 0
 
-    def find(self, query: Query, k: int) -> list[Match]:
-        """Return the companies that may be this one, the most likely first, as they are now."""
+    def find(self, query: Query, k: int, *, leaving_out: str = "") -> list[Match]:
+        """Return the companies that may be this one, the most likely first, as they are now.
+
+        ``leaving_out`` is who asks: beside itself nobody would look like it.
+        """
+        prepared = prepare(query)
         with as_system(), self._lock:
             self._follow()
             while True:
-                found = find(query, self._index, k)
-                gone = [match.company_id for match in found if not self._is_there(match.company_id)]
+                shortlist = self._index.candidates(prepared)
+                gone = self._gone_of({one.company_id for one in shortlist.candidates})
                 if not gone:
-                    return found
-                for company in gone:  # those that are there may have had no place beside them
+                    break
+                for company in gone:  # others may have had no place beside them
                     self._forget(company)
+        others = [one for one in shortlist.candidates if one.company_id != leaving_out]
+        return judge(prepared, replace(shortlist, candidates=others), k)
 
     def _follow(self) -> None:
         if self._horizon is None or self._gone > MOST_GONE:
@@ -99,11 +108,15 @@ class Kept:
         self._index.remove(company_id)
         self._gone += before - len(self._index)
 
-    def _is_there(self, company_id: str) -> bool:
-        """Say whether the row was not deleted meanwhile, which no row tells of."""
-        kind, _colon, pk = company_id.partition(":")
-        model = next(one for one in self._tables if one._meta.model_name == kind)
-        return model._default_manager.filter(pk=pk).exists()
+    def _gone_of(self, wanted: set[str]) -> set[str]:
+        """Return those whose row was deleted meanwhile, which no row tells of."""
+        there: set[str] = set()
+        for model in self._tables:
+            keys = [one.partition(":")[2] for one in wanted if one.startswith(identity(model, ""))]
+            if keys:
+                rows = model._default_manager.filter(pk__in=keys).values_list("pk", flat=True)
+                there.update(identity(model, pk) for pk in rows)
+        return wanted - there
 
 
 def identity(model: type[Model], pk: Any) -> str:

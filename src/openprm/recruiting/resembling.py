@@ -16,11 +16,9 @@ def resembles(application: Application) -> list[dict[str, Any]]:
     found: dict[str, Match] = {}
     for name in filter(None, [application.company, trading(application)]):
         query = Query(name, domain=site(application), country=application.country, phone=application.contact_phone)
-        for match in known.find(query, SHOWN + 1):
+        for match in known.find(query, SHOWN, leaving_out=own):
             best = found.get(match.company_id)
-            if match.company_id == own or match.decision is Decision.DIFFERENT:
-                continue
-            if best is None or best.probability < match.probability:
+            if match.decision is not Decision.DIFFERENT and (best is None or best.probability < match.probability):
                 found[match.company_id] = match
     ordered = sorted(found.values(), key=lambda match: -match.probability)[:SHOWN]
     return [_told(match) for match in ordered]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.matching import Query
@@ -70,10 +70,23 @@ def test_partners_that_were_removed_take_nobodys_place() -> None:
     assert [match.name for match in known.find(Query("Quellwasser Systeme", country="DE"), 3)] == ["Quellwasser GmbH"]
 
 
+def test_who_asks_does_not_stand_in_the_way_of_whom_it_resembles() -> None:
+    asks, other = made("Brightwave Informationstechnik GmbH"), made("Brightwave IT GmbH")
+    query = Query(asks.legal_name, country="DE")
+    best = known.find(query, 1, leaving_out=identity(Partner, asks.pk))[0]
+    assert best.company_id == identity(Partner, other.pk)
+    assert best.probability > known.find(query, 2)[1].probability
+
+
 @pytest.mark.django_db(transaction=True)
-def test_only_what_was_written_since_is_read() -> None:
+def test_what_was_settled_is_not_read_again() -> None:
     for number in range(30):
         made(f"Firma Nummer {number} GmbH")
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::xid")
+        horizon = cursor.fetchone()[0]  # somebody else's long transaction may keep rows from being settled
+        cursor.execute("select id from partners_partner where age(xmin) > age(%s::text::xid)", [horizon])
+        settled = {identity(Partner, pk) for (pk,) in cursor.fetchall()}
     kept = Kept(known._tables)
     kept.find(Query("Firma"), 1)
     taken: list[Any] = []
@@ -81,4 +94,5 @@ def test_only_what_was_written_since_is_read() -> None:
     one = made("Quellwasser Systeme GmbH")
     kept.find(Query("Firma"), 1)
     kept.find(Query("Firma"), 1)
-    assert set(taken) == {identity(Partner, one.pk)}
+    assert identity(Partner, one.pk) in taken
+    assert settled.isdisjoint(taken)
