@@ -1,6 +1,6 @@
 """The test database: made by its owner, used by the application, so that a forgotten scope fails in tests too.
 
-No test fails for want of time: hypothesis measures none either.
+No test asserts how long something takes, so hypothesis sets no deadline for an example either.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.world import World
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 

@@ -26,7 +26,7 @@ forms = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(words, words, forms)
 def test_adding_a_legal_form_never_lowers_the_score(one: str, other: str, form: str) -> None:
     bare = compare(Query(one), Company("1", other)).probability
@@ -34,7 +34,7 @@ def test_adding_a_legal_form_never_lowers_the_score(one: str, other: str, form: 
     assert compare(Query(one), Company("1", f"{other} {form}")).probability >= bare - 1e-9
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(words, words)
 def test_if_one_is_the_same_as_the_other_then_so_the_other_way_round(one: str, other: str) -> None:
     there, back = compare(Query(one), Company("1", other)), compare(Query(other), Company("1", one))
@@ -42,7 +42,6 @@ def test_if_one_is_the_same_as_the_other_then_so_the_other_way_round(one: str, o
     assert there.probability == pytest.approx(back.probability)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(GENERIC), min_size=1, max_size=3, unique=True),
     st.lists(st.sampled_from(GENERIC), min_size=1, max_size=3, unique=True),
@@ -52,7 +51,7 @@ def test_generic_words_alone_never_make_the_same_company(one: list[str], other: 
         assert compare(Query(" ".join(one)), Company("1", " ".join(other))).decision is not Decision.SAME
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))
 def test_no_text_at_all_makes_matching_fail(one: str, other: str, address: str) -> None:
     index = MemoryIndex([Company("1", other, aliases=(one, other), domain=address, country=address)])
@@ -60,7 +59,6 @@ def test_no_text_at_all_makes_matching_fail(one: str, other: str, address: str) 
         assert 0.0 <= match.probability <= 1.0
 
 
-@settings(deadline=None)
 @given(words)
 def test_a_company_is_the_same_as_itself(name: str) -> None:
     if any(word in RARE for word in name.split()):
