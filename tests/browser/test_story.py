@@ -10,13 +10,12 @@ from playwright.sync_api import Page, expect
 
 from openprm.deals.models import DealRegistration
 from openprm.kernel.access import as_system
-from tests.browser.conftest import Visitors, type_password
+from tests.browser.conftest import MARK, Visitors, assert_nobody_reloaded, type_password
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 TAKEN = {"customer": "Müller Maschinenbau GmbH", "country": "DE"}
-MARK = "window.isTheSamePage = true"
 
 
 def fill_in(page: Page, customer: str) -> None:
@@ -31,11 +30,6 @@ def fill_in_the_rest(page: Page) -> None:
     page.get_by_label("Expected value").fill("25,000")
     page.get_by_label("Expected close date").fill((timezone.localdate() + timedelta(days=60)).isoformat())
     page.get_by_label("What the customer needs").fill("Replaces the old warehouse servers.")
-
-
-def assert_nobody_reloaded(page: Page) -> None:
-    """Hold that the page is the one that was marked: it changed by itself."""
-    assert page.evaluate("window.isTheSamePage") is True
 
 
 def test_a_partner_registers_a_free_customer_and_sees_the_approval_arrive(visit: Visitors, world: World) -> None:
