@@ -23,6 +23,7 @@ PATIENCE = 60.0
 def main(events: int) -> None:
     """Measure, print, and put the automations away."""
     _load.get_ready()
+    _load.forget_waiting()
     partners = _partners()
     _automations()
     try:
