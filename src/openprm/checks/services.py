@@ -72,7 +72,10 @@ _Placed = tuple[str, Text, Place]
 
 
 class _Numbers(NamedTuple):
-    """How many distinct names and domains a partner asked about on a day; how many of them one person did."""
+    """How many distinct names and domains a partner asked about on a day, and how many of them one person did.
+
+    ``initials`` are the first letters of the names, in the order in which they were asked about.
+    """
 
     names: int
     domains: int
@@ -80,6 +83,7 @@ class _Numbers(NamedTuple):
     own_domains: int
     registered: int
     blocked: int
+    initials: str
 
     @property
     def asked(self) -> int:
@@ -99,7 +103,8 @@ select count(distinct company) filter (where what = 'name'),
        count(distinct company) filter (where what = 'name' and person_id = %(person)s),
        count(distinct company) filter (where what = 'domain' and person_id = %(person)s),
        count(distinct company) filter (where what = 'name' and registered),
-       count(distinct company) filter (where what = 'name' and blocked)
+       count(distinct company) filter (where what = 'name' and blocked),
+       coalesce(string_agg(initial, '' order by at, id) filter (where what = 'name'), '')
 from checks_asked where partner_id = %(partner)s and day = %(day)s
 """
 _LOCK = """
@@ -146,7 +151,7 @@ def left(*, by: Actor, at: datetime) -> Left:
     day = _day(at)
     limits = settings_store.many(PER_DAY, PER_PERSON)
     with as_system():
-        numbers = _numbers(by.partner_id, day, by.id) if by.partner_id else _Numbers(*[0] * 6)
+        numbers = _numbers(by.partner_id, day, by.id) if by.partner_id else _Numbers(0, 0, 0, 0, 0, 0, "")
     of_company = Left(limits[PER_DAY], numbers.asked, _renewal(day))
     of_person = Left(limits[PER_PERSON], numbers.own, _renewal(day))
     return min(of_company, of_person, key=lambda one: one.left) if by.kind == "person" else of_company
@@ -351,7 +356,7 @@ def _refresh(day: Day, *, at: datetime) -> None:
     numbers = _numbers(day.partner_id, day.day)
     day.asked, day.registered, day.blocked = numbers.asked, numbers.registered, numbers.blocked
     day.limit = settings_store.get(PER_DAY)
-    raised = _alarms(day) - set(day.alarms)
+    raised = _alarms(day, numbers.initials) - set(day.alarms)
     day.alarms = sorted({*day.alarms, *raised})
     Day.objects.filter(pk=day.pk).update(
         **{name: getattr(day, name) for name in ("asked", "registered", "blocked", "limit", "alarms")}, updated_at=at
@@ -361,12 +366,10 @@ def _refresh(day: Day, *, at: datetime) -> None:
         announce(fact, about=day.partner, by=SYSTEM, at=at)
 
 
-def _alarms(day: Day) -> set[str]:
+def _alarms(day: Day, initials: str) -> set[str]:
     if day.asked < min(rules.MANY, rules.LONG_RUN, rules.MANY_BLOCKED) and day.asked < rules.NEARLY * day.limit:
         return set()
     before = Day.objects.filter(partner_id=day.partner_id, day__lt=day.day, day__gte=day.day - WEEK)
-    names = Asked.objects.filter(partner_id=day.partner_id, day=day.day, what=Asked.What.NAME)
-    initials = "".join(names.exclude(initial="").order_by("at", "pk").values_list("initial", flat=True))
     return {
         alarm.value for alarm in rules.alarms(_counts(day), before=[_counts(one) for one in before], initials=initials)
     }

@@ -10,8 +10,7 @@ from openprm.customers.files.columns import FIELDS
 from openprm.customers.models import Account, Import, Opportunity, ProductLine
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
-from openprm.kernel.ui import countries
-from openprm.kernel.ui.forms import CheckboxList, DateInput, MoneyField, Toggle
+from openprm.kernel.ui.forms import CheckboxList, CountryField, DateInput, MoneyField, Toggle
 
 
 class Form(forms.Form):
@@ -35,7 +34,7 @@ class AccountForm(Form):
 
     name = forms.CharField(label=_("Name"), max_length=300)
     website = forms.CharField(label=_("Website"), max_length=300, required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = CountryField(label=_("Country"), required=False, empty="–")
     industry = forms.CharField(label=_("Industry"), max_length=120, required=False)
     aliases = forms.CharField(
         label=_("Other names"),
@@ -65,10 +64,6 @@ class AccountForm(Form):
     named = forms.BooleanField(
         label=_("Named account"), required=False, widget=Toggle, help_text=_("Kept for your own sales team.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", "–"), *countries.choices()]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, account: Account) -> "AccountForm":

@@ -15,8 +15,7 @@ from openprm.deals.lifecycle import MOVES
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Level
 from openprm.deals.services.claiming import Content
-from openprm.kernel.ui import countries
-from openprm.kernel.ui.forms import CheckboxList, DateInput, MoneyField, Toggle
+from openprm.kernel.ui.forms import CheckboxList, CountryField, DateInput, MoneyField, Toggle
 
 CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR", "SGD", "BRL",
@@ -86,7 +85,7 @@ class Registration(forms.Form):
     website = _text(
         _("Website"), 300, _("Tells companies of similar names apart."), inputmode="url", spellcheck="false"
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = CountryField(label=_("Country"), required=False)
     product_lines = forms.MultipleChoiceField(label=_("Product lines"), required=False, widget=CheckboxList)
     value = Amount(label=_("Expected value"), required=False, currencies=CURRENCIES)
     close_date = forms.DateField(
@@ -113,13 +112,9 @@ class Registration(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.use_required_attribute = False
-        self._choices("country", [("", _("Choose a country")), *countries.choices()])
-        self._choices("product_lines", _lines())
-
-    def _choices(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        lines = self.fields["product_lines"]
+        assert isinstance(lines, forms.MultipleChoiceField)
+        lines.choices = _lines()
 
     def mark_needed(self) -> None:
         """Mark what a submission needs, once the answers are read: a draft needs none of it."""

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.accounts.models import Person
 from openprm.kernel import audiences
-from openprm.kernel.ui import countries
-from openprm.kernel.ui.forms import CheckboxList
+from openprm.kernel.ui.forms import CheckboxList, CountryField
 from openprm.partners import lifecycle, tiers
 from openprm.partners.lists import (
     STATUS_REASONS,
@@ -55,7 +54,7 @@ class Profile(forms.Form):
         label=_("Trading name"), max_length=200, required=False, help_text=_("If it is not the legal name.")
     )
     website = forms.CharField(label=_("Website"), max_length=300, required=False)
-    country = forms.ChoiceField(label=_("Country"))
+    country = CountryField(label=_("Country"))
     region = forms.ChoiceField(label=_("Region"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), choices=tiers.choices)
     partner_types = _several(_("Partner types"), PartnerType.choices)
@@ -64,7 +63,6 @@ class Profile(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Choose a country")), *countries.choices()]  # type: ignore[attr-defined]
         self.fields["region"].choices = [("", _("Follows from the country")), *Region.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from django.template import loader as site_templates
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from openprm.kernel.ui import countries
+
 DJANGO_ROWS = "10"  # what a text area has when nobody chose; too tall for most questions
 
 COMMON_CURRENCIES = (
@@ -186,3 +188,18 @@ def _control_class(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
+class CountryField(forms.ChoiceField):
+    """One of the world's countries, by its two letters.
+
+    The long list is put together where it is drawn; a value is looked up, which a form sent at every key relies on.
+    """
+
+    def __init__(self, *, empty: Any = None, **options: Any) -> None:
+        first = _("Choose a country") if empty is None else empty
+        super().__init__(choices=lambda: [("", first), *countries.choices()], **options)
+
+    def valid_value(self, value: str) -> bool:
+        """Say whether this is a country's code."""
+        return value in countries.NAMES
