@@ -62,7 +62,8 @@ def go(deal: DealRegistration, move: Move, *fields: str, at: datetime, **values:
     """Put the deal in the state the move leads to, with further values, if nobody else was faster."""
     for name, value in values.items():
         setattr(deal, name, value)
-    deal.state, deal.state_since = move.after, at
+    if deal.state != move.after:  # an extension leaves it where it stands, since then
+        deal.state, deal.state_since = move.after, at
     return deal.write("state", "state_since", *values, *fields, at=at)
 
 
