@@ -1,6 +1,5 @@
 """What can be contested and until when, what a decision may say and demand, and how the clock runs. Pure decisions."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -162,8 +161,3 @@ def steps(remedy: Remedy, deal: Deal) -> tuple[str, ...]:
 def ways(remedy: Remedy) -> tuple[Remedy, ...]:
     """Return the ways to carry a remedy out: where it is impossible by then, the deal is at least reopened."""
     return (remedy, Remedy.REOPEN) if remedy in (Remedy.APPROVE, Remedy.GRANT) else (remedy,)
-
-
-def named_in(text: str, names: Iterable[str]) -> list[str]:
-    """Return those of the names that stand in the text as words of their own, in whatever case."""
-    return [name for name in sorted(names) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openprm.customers import services as customers
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
-from openprm.deals.services import claiming, moving, windows
+from openprm.deals.services import claiming, discretion, moving, windows
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
@@ -36,6 +36,7 @@ def ask(*, deal: DealRegistration, fields: list[str], text: str, by: Actor, at: 
         raise Invalid(_("Say what you need."), fields={"text": _("Say what the partner should mend or add.")})
     if unknown := set(fields) - set(words.FIELDS):
         raise Invalid(_("Unknown fields."), fields={"fields": ", ".join(sorted(unknown))})
+    discretion.require(deal, text, by=by)
     moving.go(deal, move, at=at, asked_fields=sorted(set(fields)), asked_text=text.strip())
     announce(events.ActionRequested(deal.reference, deal.asked_fields, deal.asked_text), about=deal, by=by, at=at)
     return deal
@@ -93,6 +94,7 @@ def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") 
 def reject(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
     """Turn the deal down with a coded reason, which the partner reads."""
     move = moving.allowed(deal, "reject", by=by, code=code)
+    discretion.require(deal, text, by=by)
     moving.close(deal, move, at=at, code=code, text=text, decided_at=at, decided_by=by.name)
     announce(events.Rejected(deal.reference, deal.customer_name, code, deal.closing_text), about=deal, by=by, at=at)
     return deal
@@ -102,6 +104,7 @@ def reject(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
 def mark_duplicate(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
     """Close the deal because the same claim stands already."""
     move = moving.allowed(deal, "mark_duplicate", by=by, code=code)
+    discretion.require(deal, text, by=by)
     moving.close(deal, move, at=at, code=code, text=text, decided_at=at, decided_by=by.name)
     fact = events.MarkedDuplicate(deal.reference, deal.customer_name, code, deal.closing_text)
     announce(fact, about=deal, by=by, at=at)

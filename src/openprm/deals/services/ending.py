@@ -12,7 +12,7 @@ from openprm.deals import events
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.rules import notice_due
-from openprm.deals.services import moving
+from openprm.deals.services import discretion, moving
 from openprm.kernel import settings_store
 from openprm.kernel.access import SYSTEM, Actor
 from openprm.kernel.errors import Invalid
@@ -47,6 +47,7 @@ def win(*, deal: DealRegistration, value: Decimal | None = None, by: Actor, at: 
 def lose(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: datetime) -> DealRegistration:
     """Record that the customer did not order."""
     move = moving.allowed(deal, "lose", by=by, code=code)
+    discretion.require(deal, text, by=by)
     moving.close(deal, move, at=at, code=code, text=text)
     announce(events.Lost(deal.reference, deal.customer_name, code, deal.closing_text), about=deal, by=by, at=at)
     return deal

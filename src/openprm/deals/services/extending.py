@@ -12,7 +12,7 @@ from openprm.deals import events
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.rules import notice_due
-from openprm.deals.services import deciding, moving
+from openprm.deals.services import deciding, discretion, moving
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid, Refusal
@@ -42,6 +42,7 @@ def extend(*, deal: DealRegistration, days: int, by: Actor, at: datetime, text: 
         DealRegistration.objects.select_for_update(of=("self",)).get(pk=deal.pk)
         deal.refresh_from_db()
     move = moving.allowed(deal, "extend", by=by)
+    discretion.require(deal, text, by=by)
     before, revived = _end(deal), deal.state == State.EXPIRED
     _require_in_time(before, at)
     until = (_revive if before <= at else _prolong)(deal, timedelta(days=days), at)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from openprm.deals import events, policies
 from openprm.deals.models import Comment, DealRegistration, InternalNote
+from openprm.deals.services import discretion
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events import announce
@@ -18,6 +19,7 @@ def comment(*, deal: DealRegistration, text: str, by: Actor, at: datetime) -> Co
     own = by.is_vendor or deal.partner_id == by.partner_id
     if by.read_only or not own or not policies.visible_to(by).filter(pk=deal.pk).exists():
         raise Forbidden(_("You cannot comment on this deal."))
+    discretion.require(deal, text, by=by)
     row = Comment(
         deal=deal,
         partner_id=deal.partner_id,

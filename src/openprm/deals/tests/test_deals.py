@@ -256,3 +256,32 @@ def test_a_draft_is_the_partners_own_and_a_distributor_sees_what_was_submitted_b
         assert not policies.visible_to(manager).filter(pk=draft.pk).exists()
     with enter(above):
         assert list(policies.visible_to(above)) == [submitted]
+
+
+def test_the_vendors_words_about_a_deal_name_no_other_partner_that_claims_the_customer(world: World) -> None:
+    world.approved(world.beta)
+    deal = world.submitted(world.alfa, evidence="They asked us in writing, before anybody.")
+    manager = world.actor("channel_manager")
+    for verb, details in (
+        ("comment", {"text": "Ask BETA GmbH whether they share."}),
+        ("ask", {"fields": [], "text": "Were you there before beta?"}),
+        ("reject", {"code": "other", "text": "Beta was first."}),
+        ("mark_duplicate", {"code": "another_registration", "text": "It is Beta's."}),
+    ):
+        with enter(manager), pytest.raises(Invalid) as refused:
+            getattr(services, verb)(deal=deal, by=manager, at=NOW, **details)
+        assert (refused.value.problem_code, set(refused.value.fields)) == ("names_another_partner", {"text"})
+    with enter(manager):
+        services.add_note(deal=deal, text="Beta was first.", by=manager, at=NOW)
+        services.comment(deal=deal, text="A betamax is no partner.", by=manager, at=NOW)
+    sales = world.actor("sales", world.alfa)
+    with enter(sales):
+        services.comment(deal=deal, text="We heard that Beta is there, too.", by=sales, at=NOW)
+
+
+def test_an_extension_leaves_a_deal_where_it_stands_since_its_approval(world: World) -> None:
+    deal, manager = world.approved(world.alfa), world.actor("channel_manager")
+    since = deal.state_since
+    with enter(manager):
+        services.extend(deal=deal, days=10, by=manager, at=NOW + timedelta(days=20))
+    assert (deal.state, deal.state_since) == (State.APPROVED, since)

@@ -20,6 +20,7 @@ from openprm.deals.rules import (
     notice_due,
     verdict,
 )
+from openprm.deals.services import discretion
 from openprm.deals.words import _REASONS, CODES, STATES
 
 ALFA, CLOUD, EDGE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -150,3 +151,9 @@ def test_the_latest_notice_is_due(day: int, notice: str) -> None:
 def test_a_reason_is_told_with_the_own_reference_only() -> None:
     found = verdict(CLAIM, [rival(RivalKind.OWN, Likeness.SAME, CLOUD, own_reference="DR-7KQ2-M9XV")])
     assert found.reasons == (Reason("own_registration", "DR-7KQ2-M9XV"),)
+
+
+@given(before=st.sampled_from(["", " ", "(", "-", "x", "7"]), after=st.sampled_from(["", ".", ")", "'s", "x", "7"]))
+def test_a_name_is_found_as_a_word_of_its_own_whatever_stands_around_it(before: str, after: str) -> None:
+    alone = not before.isalnum() and not after.isalnum()
+    assert discretion.named_in(f"So {before}BETA{after} it is", ["Alfa", "Beta"]) == (["Beta"] if alone else [])

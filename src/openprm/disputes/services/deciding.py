@@ -154,7 +154,7 @@ def _decision(
     if wrong := _wrong(dispute, outcome, code, remedy, days):
         raise Invalid(_("Some fields need your attention."), fields=wrong)
     text = saying.words(text, least=LEAST)
-    saying.require_discretion(dispute, text)
+    saying.require_discretion(dispute, text, by=by)
     return Decision(
         dispute=dispute,
         partner_id=dispute.partner_id,

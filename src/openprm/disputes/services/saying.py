@@ -1,13 +1,13 @@
 """Statements with their files, and what must not stand in the vendor's: another partner's name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from openprm.deals.models import DealRegistration
-from openprm.disputes import rules
+from openprm.deals.services import discretion
 from openprm.disputes.models import Dispute, Statement
 from openprm.kernel import files
 from openprm.kernel.access import Actor, as_system
@@ -53,20 +53,8 @@ def keep(uploads: Sequence[Any], *, owner: Entity, by: Actor, at: datetime) -> N
         files.store(upload, owner=owner, by=by, at=at)
 
 
-def require_discretion(dispute: Dispute, *texts: str) -> None:
+def require_discretion(dispute: Dispute, *texts: str, by: Actor) -> None:
     """Raise Invalid where words that the partner will read name another partner that claims this customer."""
-    if found := [name for text in texts for name in rules.named_in(text, _others(dispute))]:
-        message = _(
-            "The partner reads this. Leave out the name “%(name)s”: it may not learn who else is concerned."
-        ) % {"name": found[0]}
-        raise Invalid(message, code="names_another_partner", fields={"text": message})
-
-
-def _others(dispute: Dispute) -> Iterable[str]:
-    """Return the names of the other partners that have, or had, a registration for this customer or were heard."""
     with as_system():
-        same = DealRegistration.objects.filter(account=dispute.deal.account)
-        heard = DealRegistration.objects.filter(reviews__hearings__dispute=dispute)
-        names = (same | heard).exclude(partner_id=dispute.partner_id).distinct()
-        pairs = list(names.values_list("partner__legal_name", "partner__trading_name"))
-    return {name for pair in pairs for name in pair if name}
+        heard = list(DealRegistration.objects.filter(reviews__hearings__dispute=dispute).values_list("pk", flat=True))
+    discretion.require(dispute.deal, *texts, by=by, heard=heard)

@@ -30,7 +30,7 @@ def ask(*, dispute: Dispute, text: str, by: Actor, at: datetime) -> Dispute:
     """Ask the partner for evidence. The clock stands still until it answers."""
     move = moving.allowed(dispute, "ask", by=by)
     text = saying.words(text)
-    saying.require_discretion(dispute, text)
+    saying.require_discretion(dispute, text, by=by)
     moving.go(dispute, move, at=at, asked_at=at, asked_text=text)
     announce(events.EvidenceRequested(dispute.reference, text), about=dispute, by=by, at=at)
     return dispute
@@ -56,8 +56,7 @@ def say(*, dispute: Dispute, text: str, uploads: Sequence[Any] = (), by: Actor, 
     if dispute.state not in TALKING:
         raise moving.NotInThisState(_("The dispute is decided; no more statements are taken."))
     text = saying.words(text)
-    if not by.is_partner:
-        saying.require_discretion(dispute, text)
+    saying.require_discretion(dispute, text, by=by)
     row = saying.add(dispute, text, uploads, by=by, at=at)
     announce(events.StatementAdded(dispute.reference, text, len(uploads)), about=dispute, by=by, at=at)
     return row

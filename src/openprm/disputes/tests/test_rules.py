@@ -113,12 +113,6 @@ def test_a_case_is_settled_when_nothing_is_to_be_done_nor_appealed() -> None:
     assert not settled(Outcome.UPHELD, final=True, due=True)
 
 
-@given(before=st.sampled_from(["", " ", "(", "-", "x", "7"]), after=st.sampled_from(["", ".", ")", "'s", "x", "7"]))
-def test_a_name_is_found_as_a_word_of_its_own_whatever_stands_around_it(before: str, after: str) -> None:
-    alone = not before.isalnum() and not after.isalnum()
-    assert rules.named_in(f"So {before}BETA{after} it is", ["Alfa", "Beta"]) == (["Beta"] if alone else [])
-
-
 def test_every_state_code_and_remedy_has_words() -> None:
     assert set(words.STATES) == set(State)
     assert set(words.SUBJECTS) == set(Subject)

@@ -11,6 +11,7 @@ from openprm.deals import policies as deals
 from openprm.deals import services as protection
 from openprm.deals.lifecycle import State as DealState
 from openprm.deals.models import DealRegistration
+from openprm.deals.services import discretion
 from openprm.extensions import events
 from openprm.extensions.models import ExtensionRequest
 from openprm.extensions.rules import BY_PEOPLE, DECLINED_BECAUSE
@@ -48,6 +49,7 @@ def grant(
     Raises AlreadyProtected where the protection has ended and somebody else holds the customer by now.
     """
     deal = _pending(request, by)
+    discretion.require(deal, text, by=by)
     wanted = request.days if days is None else days
     protection.extend(deal=deal, days=wanted, by=by, at=at)
     end = deal.protected_until
@@ -85,6 +87,7 @@ def decline(
     deal = _pending(request, by)
     if code not in (DECLINED_BECAUSE if by.kind == "system" else BY_PEOPLE):
         raise Invalid(_("Choose a reason."), fields={"code": _("Choose one of the reasons.")})
+    discretion.require(deal, text, by=by)
     _settle(request, State.DECLINED, by, at, rule, text, code=code)
     fact = events.Declined(deal.reference, deal.customer_name, code, rule, request.text)
     announce(fact, about=deal, by=by, at=at)
