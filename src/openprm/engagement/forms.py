@@ -80,6 +80,8 @@ class RuleForm(forms.Form):
         """Return the rule that was filled in; the product's own words are kept as none of its own."""
         good: dict[str, Any] = dict(self.cleaned_data)
         good["stages"] = [part.strip() for part in good.get("stages", "").split(",") if part.strip()]
+        former, chosen = self.initial.get("steps", []), good["steps"]  # boxes have no order, the steps have one
+        good["steps"] = sorted(chosen, key=lambda step: former.index(step) if step in former else len(former))
         rule = plain.load({**good, "key": key, "kind": self.kind, "audience": audience})
         own = plain.load({**plain.dump(rule), "told": "", "advice": ""})
         title, advice = map(str, words.told(own))

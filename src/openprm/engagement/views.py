@@ -162,7 +162,8 @@ def _rule(key: str) -> Rule:
 def _edit(request: Request, rule: Rule, *, new: bool) -> HttpResponse:
     if request.method != "POST":
         return _form(request, forms.RuleForm(rule.kind, initial=forms.filled(rule)), rule, dict(rule.audience), new)
-    form, text = forms.RuleForm(rule.kind, request.POST), request.POST.get("audience", "")
+    form = forms.RuleForm(rule.kind, request.POST, initial=forms.filled(rule))
+    text = request.POST.get("audience", "")
     if form.is_valid():
         try:
             changed = form.rule(rule.key, builder.read(text, subject="partner"))
