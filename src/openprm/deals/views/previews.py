@@ -20,6 +20,7 @@ from openprm.engagement import services, versions
 from openprm.engagement.models import Draft
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
+from openprm.kernel.ui import times
 from openprm.kernel.ui.forms import DateInput
 from openprm.kernel.web import page
 
@@ -68,6 +69,8 @@ def one(request: Request, pk: UUID) -> HttpResponse:
     shown = pages.get_page(request.GET.get("page"))
     context = {
         **_summary(row, services.draft(), versions.newest().rules),
+        "since": times.day(row.since),
+        "until": times.day(row.until),
         "is_moving": row.state in MOVING,
         "moves": _moves(row),
         "chosen": f"{before}-{after}" if arrow else "",
