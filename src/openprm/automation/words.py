@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openprm.automation import payload
+from openprm.automation import fields, merging, payload
 from openprm.automation.definition import Definition, Step
 from openprm.automation.known import date_fields, fields_of
 from openprm.kernel import actions, audiences, events
@@ -87,11 +87,16 @@ def step(wanted: Step, event: str = "") -> str:
 
 
 def action(key: str, values: Mapping[str, Any]) -> str:
-    """Return an action with its values; its key where no feature declares it any more."""
+    """Return an action with its values; its key where no feature declares it any more. Merge fields are named."""
     try:
-        return actions.action(key).describe(values)
+        described = actions.action(key).describe(values)
     except KeyError:
         return _("%(key)s (no longer offered)") % {"key": key}
+    return merging.render(described, {field: f"‹{_field(field)}›" for field in merging.fields_in(described)})
+
+
+def _field(name: str) -> str:
+    return str(fields.FIELDS.get(name, name.removeprefix(merging.EVENT)))
 
 
 def wait(wanted: Step) -> str:
