@@ -209,6 +209,7 @@ def test_people_are_told_in_the_app(world: World) -> None:
     assert (told.title, told.person_id) == ("Alfa changed", world.person("channel_manager").pk)
 
 
+@pytest.mark.django_db
 def test_the_sentence_names_what_a_text_fills_in() -> None:
     titled = {"to": "team", "title": "{{ partner.name }} won {{ event.reference | a deal }}"}
     assert words.action("automation.notify", titled) == "tell the account team: ‹The partner's name› won ‹reference›"
