@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from openprm.accounts import services as accounts
-from openprm.automation import blueprints, gallery, rehearsing, services, words
+from openprm.automation import blueprints, gallery, rehearsing, services
 from openprm.automation.models import Automation, EmailTemplate, RehearsedRun, Run
 from openprm.automation.tests.makers import (
     HEALTHCARE,
@@ -207,12 +207,6 @@ def test_people_are_told_in_the_app(world: World) -> None:
     with as_system():
         told = Notification.objects.get(kind="automation.message_vendor")
     assert (told.title, told.person_id) == ("Alfa changed", world.person("channel_manager").pk)
-
-
-@pytest.mark.django_db
-def test_the_sentence_names_what_a_text_fills_in() -> None:
-    titled = {"to": "team", "title": "{{ partner.name }} won {{ event.reference | a deal }}"}
-    assert words.action("automation.notify", titled) == "tell the account team: ‹The partner's name› won ‹reference›"
 
 
 def test_a_webhook_is_sent_to_the_chosen_endpoint_alone(world: World) -> None:
