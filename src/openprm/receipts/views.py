@@ -78,7 +78,7 @@ def _given(request: HttpRequest) -> bytes:
 
 def _verdict(content: bytes) -> dict[str, Any]:
     if not content:
-        return {"problem": _("Choose a file of up to 2 MB, or paste the text of a receipt.")}
+        return {"problem": _("Choose a file of up to 2 MB, or paste the text of a receipt."), "nothing": True}
     try:
         receipt = signing.verify(pdf.document_of(content), queries.published())
     except signing.NotValid as problem:

@@ -17,7 +17,13 @@ inbound = Table(
     columns=[
         Column("sender", _("From"), sort="sender"),
         Column("subject", _("Subject")),
-        Column("deal", _("Deal"), cell=lambda row: row.deal.reference if row.deal else "", from_width="tablet"),
+        Column(
+            "deal",
+            _("Deal"),
+            cell="extensions/cells/reference.html",
+            from_width="tablet",
+            csv=lambda row: row.deal.reference if row.deal else "",
+        ),
         Column("outcome", _("What became of it"), cell=lambda row: dict(OUTCOMES)[row.outcome]),
         Column("answer", _("Answer"), from_width="tablet"),
         Column("created", _("Received"), cell="created_at", sort="created_at"),
