@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from openprm.kernel.access import Actor
 from openprm.partners.models import Partner
-from openprm.pricing import policies, queries
+from openprm.pricing import policies, queries, when
 from openprm.pricing.models import Assignment
 from openprm.pricing.told import told
 
