@@ -20,7 +20,7 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     return {field.strip(): column.strip() for field, _separator, column in pairs}
 
 
-class Kind(click.ParamType):
+class Kind(click.ParamType[str]):
     """What can be imported: the kinds that features declare, so it is known once they are loaded."""
 
     name = "kind"
