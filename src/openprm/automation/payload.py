@@ -69,7 +69,14 @@ def _gather(node: Mapping[str, Any], schema: Mapping[str, Any], prefix: str, fou
         kind = _kind(path, part, schema)
         if kind:
             options = tuple(str(one) for one in _variants(part, schema)[0].get("enum", ()))
-            found[path] = PayloadField(path, path.replace("_", " ").replace(".", " › "), kind, options)
+            found[path] = PayloadField(path, _label(name, path, declared), kind, options)
+
+
+def _label(name: str, path: str, declared: Mapping[str, Any]) -> str:
+    """Return the words that the event gives a field; without any, its name is the best there is."""
+    title = str(declared.get("title", ""))
+    given = title and title.casefold() != name.replace("_", " ").casefold()
+    return title if given else path.replace("_", " ").replace(".", " › ")
 
 
 def _kind(path: str, part: Mapping[str, Any], schema: Mapping[str, Any]) -> Kind | None:

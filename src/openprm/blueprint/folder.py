@@ -257,9 +257,11 @@ def _said(section: Section, error: dict[str, Any]) -> str:
         case "missing":
             return _("This is missing. Add it.")
         case "extra_forbidden":
-            known = [name for name in section.shape.model_fields if name != plain.CODE]
             name = str(error["loc"][-1])
-            hint = _hint(name, known) if len(error["loc"]) == 1 else ""
+            if len(error["loc"]) == 1:
+                hint = _hint(name, [known for known in section.shape.model_fields if known != plain.CODE])
+            else:
+                hint = _near(name, _within(section))
             return _("There is no field “%(name)s”.%(hint)s") % {"name": name, "hint": hint}
         case "string_pattern_mismatch" if error["loc"] == (plain.CODE,):
             return _("A code is made of small letters, digits, dots, dashes and underscores, and begins with a letter.")
@@ -267,10 +269,20 @@ def _said(section: Section, error: dict[str, Any]) -> str:
             return str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
-def _hint(name: str, known: list[str]) -> str:
+def _within(section: Section) -> list[str]:
+    """Return the names of fields deeper in a section's documents."""
+    parts = section.shape.model_json_schema().get("$defs", {}).values()
+    return list(dict.fromkeys(name for part in parts for name in part.get("properties", {})))
+
+
+def _near(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return " " + _("Did you mean “%(name)s”?") % {"name": near[0]}
+    return " " + _("Did you mean “%(name)s”?") % {"name": near[0]} if near else ""
+
+
+def _hint(name: str, known: list[str]) -> str:
+    if near := _near(name, known):
+        return near
     return " " + _("There are: %(names)s.") % {"names": ", ".join(sorted(known))} if known else ""
 
 

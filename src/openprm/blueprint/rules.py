@@ -107,7 +107,7 @@ def differences(before: Any, after: Any, field: str = "") -> Iterator[Difference
         return
     known, new = _by_identity(before), _by_identity(after)
     if known is None or new is None:
-        yield Difference(field, before, after)
+        yield from _by_place(before, after, field)
         return
     for name in [*known, *(name for name in new if name not in known)]:
         yield from differences(known.get(name), new.get(name), f"{field}[{name}]")
@@ -115,6 +115,25 @@ def differences(before: Any, after: Any, field: str = "") -> Iterator[Difference
     moved = [name for name in new if name in known]
     if order != moved:
         yield Difference(f"{field}, their order", order, moved)
+
+
+def _by_place(before: Any, after: Any, field: str) -> Iterator[Difference]:
+    """Yield what differs between lists whose items nothing tells apart: those that are in both are left out."""
+    both = isinstance(before, list) and isinstance(after, list)
+    if not both or not all(isinstance(item, Mapping) for item in [*before, *after]):
+        yield Difference(field, before, after)
+        return
+    old, new = [as_text(item) for item in before], [as_text(item) for item in after]
+    gone = [place for place, text in enumerate(old) if text not in new]
+    come = [place for place, text in enumerate(new) if text not in old]
+    if not gone and not come:  # their order, or how often they are in it
+        yield Difference(field, before, after)
+    for was, now in zip(gone, come, strict=False):
+        yield from differences(before[was], after[now], f"{field}[{now}]")
+    for place in gone[len(come) :]:
+        yield Difference(f"{field}[{place}]", before[place], None)
+    for place in come[len(gone) :]:
+        yield Difference(f"{field}[{place}]", None, after[place])
 
 
 def is_predicate(value: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openprm.journeys.content import Kind, Question, TaskDoc, Work
+from openprm.kernel import numbers
 
 LONGEST = {"text": 300, "long_text": 5000}
 
@@ -87,7 +88,7 @@ def _answer(question: Question, value: Any) -> Any:
                 return False
             raise ValueError(_("Say yes or no."))
         case "number":
-            return _number(value)
+            return number(value)
         case "date":
             try:
                 return date.fromisoformat(str(value)).isoformat()
@@ -99,16 +100,17 @@ def _answer(question: Question, value: Any) -> Any:
             return value
 
 
-def _number(value: Any) -> int | float:
+def number(value: Any) -> int | float:
+    """Return an answer as a number; ValueError with what to do if it is none."""
     try:
         if isinstance(value, bool):
             raise ValueError
-        number = float(value)
+        found = float(numbers.read(value) if isinstance(value, str) else value)
     except (TypeError, ValueError):
         raise ValueError(_("Give a number.")) from None
-    if not abs(number) < 1e15:  # nor infinity, nor what is no number
+    if not abs(found) < 1e15:  # nor infinity, nor what is no number
         raise ValueError(_("Give a number."))
-    return int(number) if number == int(number) else number
+    return int(found) if found == int(found) else found
 
 
 def _profile(task: TaskDoc, given: dict[str, Any], wrong: dict[str, str]) -> dict[str, Any]:

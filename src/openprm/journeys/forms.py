@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.journeys import words
+from openprm.journeys.answering import number
 from openprm.journeys.content import Kind, Question, TaskDoc, Work
 from openprm.journeys.models import JourneyTemplate, Task
 from openprm.kernel.access import Actor
@@ -137,11 +138,19 @@ def _field(question: Question) -> forms.Field:
         case "date":
             return forms.CharField(widget=DateInput, max_length=20, **told)
         case "number":
-            return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), max_length=30, **told)
+            shown = forms.TextInput(attrs={"inputmode": "decimal"})
+            return forms.CharField(widget=shown, max_length=30, validators=[_is_number], **told)
         case "long_text":
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), max_length=5000, **told)
         case _:
             return forms.CharField(max_length=300, **told)
+
+
+def _is_number(typed: str) -> None:
+    try:
+        number(typed)
+    except ValueError as problem:
+        raise forms.ValidationError(str(problem)) from None
 
 
 def _profile_field(name: str) -> forms.Field:

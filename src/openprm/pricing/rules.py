@@ -159,6 +159,7 @@ def compare(before: Iterable[Term], after: Iterable[Term]) -> list[Difference]:
     return found + [Difference(Change.REMOVED, term, None) for place, term in old.items() if place not in new]
 
 
+_AROUND = re.compile(r"^[A-Za-z]{0,3}[^\w.,-]{0,3}(?=-?\d)|[^\d]+$")  # a currency before it, anything behind it
 _NUMBER = re.compile(r"^-?\d+(?:[.,]\d+)*$")
 
 
@@ -167,7 +168,7 @@ def read_number(text: str) -> Decimal | None:
 
     The last separator is the decimal sign, unless it comes twice or exactly three digits of a longer number follow it.
     """
-    bare = re.sub(r"[\s'’\u00a0\u202f%]|^[^\d\-]+|[^\d]+$", "", text)
+    bare = _AROUND.sub("", re.sub(r"[\s'’\u00a0\u202f%]", "", text))
     if not _NUMBER.match(bare):
         return None
     last = max(bare.rfind("."), bare.rfind(","))

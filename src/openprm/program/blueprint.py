@@ -11,7 +11,7 @@ from pydantic import Field
 from openprm.kernel import audiences
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.blueprints import Document, Section
-from openprm.kernel.errors import Missing
+from openprm.kernel.errors import Invalid, Missing
 from openprm.program import services, versions
 from openprm.program.definition import Definition, Number
 from openprm.program.models import CustomKpi, ExchangeRate, Programme
@@ -47,6 +47,14 @@ def _programmes() -> Iterable[ProgrammeDocument]:
 
 
 def _write_programme(document: ProgrammeDocument, by: Actor, at: datetime) -> None:
+    try:
+        _put_into_force(document, by, at)
+    except Invalid as problem:
+        fields = {f"definition.{place}": said for place, said in problem.fields.items()}
+        raise Invalid(str(problem), fields=fields) from None
+
+
+def _put_into_force(document: ProgrammeDocument, by: Actor, at: datetime) -> None:
     with as_system():
         found = Programme.objects.filter(code=document.code).first()
         published = found is not None and found.versions.exists()

@@ -1,6 +1,6 @@
 """Whether a definition makes sense: what its shape alone cannot say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,17 +25,25 @@ def require(definition: Definition) -> None:
     if sum(line.points for line in definition.scorecard) > 100:
         wrong["scorecard"] = _("The points of all lines together are at most 100.")
     known = figures.known()
-    kpis = [line.kpi for line in definition.scorecard]
-    kpis += [one.kpi for tier in definition.tiers for group in tier.requirements for one in group.criteria]
-    for key in kpis:
+    for place, key in _asked(definition):
         if key not in known:
-            wrong["kpi"] = _("There is no figure “%(key)s”.") % {"key": key}
+            wrong[f"{place}.kpi"] = _("There is no figure “%(key)s”.") % {"key": key}
     for tier in definition.tiers:
         wrong |= _of_tier(definition, tier)
     if definition.joins is not None:
         audiences.validate(dict(definition.joins), subject="partner")
     if wrong:
         raise Invalid(_("Some fields need your attention."), fields=wrong)
+
+
+def _asked(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield each figure that is asked for, with its place."""
+    for number, line in enumerate(definition.scorecard):
+        yield f"scorecard[{number}]", line.kpi
+    for number, tier in enumerate(definition.tiers):
+        for place, group in enumerate(tier.requirements):
+            for at, one in enumerate(group.criteria):
+                yield f"tiers[{number}].requirements[{place}].criteria[{at}]", one.kpi
 
 
 def read(given: Any) -> Definition:

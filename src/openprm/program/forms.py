@@ -249,7 +249,10 @@ class Enrolling(forms.Form):
     """Into which programme."""
 
     programme = forms.ModelChoiceField(
-        Programme.objects.none(), label=_("Programme"), empty_label=_("Choose a programme")
+        Programme.objects.none(),
+        label=_("Programme"),
+        empty_label=_("Choose a programme"),
+        widget=forms.Select({"class": "form-select form-select-sm w-auto"}),
     )
 
     def __init__(self, programmes: QuerySet[Programme], *args: Any, **options: Any) -> None:

@@ -1,9 +1,10 @@
 """The facts of recruiting. Applicants are no partners yet, so these are the vendor's own."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from openprm.kernel import events
 
@@ -99,7 +100,7 @@ class Approved:
     automatic: bool
     why: str
     new_partner: bool
-    joined: bool = False
+    joined: Annotated[bool, Field(title="new as an active partner")] = False
 
 
 @events.declare("application.rejected", _("An application was rejected"), shared=False)

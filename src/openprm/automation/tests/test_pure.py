@@ -273,3 +273,12 @@ def test_a_field_that_is_empty_has_words_in_its_place() -> None:
 def test_only_fields_of_the_list_can_be_asked_for(text: str) -> None:
     assert merging.problems(text, ["partner.name"])
     assert not merging.problems("{{ partner.name | you }} {{ event.code }}", ["partner.name"])
+
+
+def test_a_field_of_an_event_goes_by_the_words_that_the_event_gives_it() -> None:
+    schema = {"properties": {
+        "joined": {"type": "boolean", "title": "new as an active partner"},
+        "new_partner": {"type": "boolean", "title": "New Partner"},
+    }}  # fmt: skip
+    labels = {name: field.label for name, field in payload.fields_of(schema).items()}
+    assert labels == {"joined": "new as an active partner", "new_partner": "new partner"}

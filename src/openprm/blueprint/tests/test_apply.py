@@ -125,6 +125,39 @@ def test_mistakes_name_file_line_and_field_and_say_what_to_do(world: World) -> N
     assert "roles/partner_dash.yaml:1: Call a role by its side and key" in found[0]
 
 
+TIERS = """definition:
+  name: Reseller
+  tiers:
+    - code: registered
+      name: Registered
+    - code: silver
+      name: Silver
+      requirements:
+        - criteria:
+            - kpi: deals.won
+              at_least: 3
+        - criteria:
+            - kpi: deals.registered
+              at_least: 5
+"""
+
+
+def test_a_mistake_deep_in_a_programme_is_named_with_its_line(world: World) -> None:
+    found = mistakes(folder(programmes__reseller=TIERS.replace("deals.registered", "deals.registerd")))
+    place = "programmes/reseller.yaml:13 definition.tiers[1].requirements[1].criteria[0].kpi"
+    assert found == [f"{place}: There is no figure “deals.registerd”."]
+    found = mistakes(folder(programmes__reseller=TIERS.replace("at_least: 5", "at_leest: 5")))
+    assert "There is no field “at_leest”. Did you mean “at_least”?" in " ".join(found)
+
+
+def test_a_plan_tells_the_one_requirement_that_changes(world: World) -> None:
+    apply(folder(programmes__reseller=TIERS))
+    changed = plan(folder(programmes__reseller=TIERS.replace("at_least: 5", "at_least: 7")))
+    assert list(words.sentences(changed))[-1].endswith(
+        "definition.tiers[silver].requirements[1].criteria[0].at_least: 5 → 7"
+    )
+
+
 def test_a_rule_that_is_wrong_is_named_within_its_file(world: World) -> None:
     held = "  - key: on_hold\n    kind: held\n    verdict: blocked\n"
     lost = "  - key: lost\n    kind: lost\n    verdict: possible\n"

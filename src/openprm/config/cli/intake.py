@@ -1,4 +1,4 @@
-"""``openprm import``: accounts and opportunities from a file."""
+"""``openprm import``: accounts, opportunities, figures and whatever else features take in, from a file."""
 
 import sys
 from pathlib import Path
@@ -20,8 +20,24 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     return {field.strip(): column.strip() for field, _separator, column in pairs}
 
 
+class Kind(click.ParamType[str]):
+    """What can be imported: the kinds that features declare, so it is known once they are loaded."""
+
+    name = "kind"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the kind as it is, or say which there are."""
+        get_ready()
+        from openprm.customers import importing
+
+        known = sorted(kind.key for kind in importing.kinds())
+        if value not in known:
+            self.fail(f"{value!r} cannot be imported. There are: {', '.join(known)}.", param, ctx)
+        return value
+
+
 @click.command("import")
-@click.argument("what", type=click.Choice(["accounts", "opportunities"]))
+@click.argument("what", type=Kind())
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--column",
@@ -39,12 +55,13 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     help="What to do with a row without a known external id whose company is known already.",
 )
 def import_(what: str, file: Path, columns: dict[str, str], same_company: str) -> None:
-    """Import accounts or opportunities from a CSV or XLSX file.
+    """Import accounts, opportunities, figures or another WHAT from a CSV or XLSX file.
+
+    What a feature can take in is offered as soon as it is there; a word that is none lists them.
 
     Rows with a known external id are updated, so the same file may be imported again. Exit code 1 if a row could not
     be read; the others are in. The console shows the import and can take it back.
     """
-    get_ready()
     from django.utils import timezone
 
     from openprm.customers import services

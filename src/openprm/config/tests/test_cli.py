@@ -14,6 +14,7 @@ from psycopg import errors
 
 from openprm.config.cli import explain, openprm
 from openprm.config.environment import WrongSetting
+from openprm.customers import importing
 
 
 def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -30,6 +31,18 @@ def test_every_command_explains_itself(command: str) -> None:
     answer = CliRunner().invoke(openprm, [command, "--help"])
     assert answer.exit_code == 0
     assert len(answer.output.split("\n")[2].strip()) > 20
+
+
+@pytest.mark.django_db
+def test_everything_that_features_take_in_can_be_imported(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("name\n", "utf-8")
+    answer = CliRunner().invoke(openprm, ["import", "nonsense", str(file)])
+    assert answer.exit_code == 2
+    assert "There are: accounts, figures, opportunities." in answer.output
+    for kind in importing.kinds():
+        answer = CliRunner().invoke(openprm, ["import", kind.key, str(file)])
+        assert "cannot be imported" not in answer.output
 
 
 def test_lists_are_matched_without_any_settings(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ def test_a_form_keeps_what_was_typed_says_what_is_wrong_and_is_handed_in(world: 
     assert 'value="twelve"' in browser.get(url(about)).content.decode()
     wrong = browser.post(url(about, "hand-in/"), {"a_people": "twelve", "a_focus": "SMB"})
     assert (wrong.status_code, "Give a number." in wrong.content.decode()) == (422, True)
+    both = browser.post(url(about, "hand-in/"), {"a_people": "twelve", "a_focus": ""}).content.decode()
+    assert "Give a number." in both
+    assert "Please answer this." in both
     assert browser.post(url(about, "hand-in/"), {"a_people": "12", "a_focus": "SMB"}).status_code == 302
     page = browser.get(url(about)).content.decode()
     assert "Waiting for approval" in page

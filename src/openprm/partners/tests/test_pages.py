@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from openprm.accounts.models import Person
+from openprm.accounts.services import invite
 from openprm.kernel.access import SYSTEM
 from openprm.partners import services
 from openprm.partners.models import Audience, Partner
@@ -239,3 +241,19 @@ def test_an_analyst_sees_audiences_but_saves_none() -> None:
     assert client.get(address).status_code == 200
     assert client.post(address, {"name": "Mine", "audience": GERMANS}).status_code == 403
     assert client.post(reverse("console:audience_delete", args=[saved.pk])).status_code == 403
+
+
+def test_who_is_invited_to_a_partner_stands_on_its_page_until_they_join(carla: Person, alfa: Partner) -> None:
+    address = reverse("console:partner", args=[alfa.pk])
+    page = text(browser(carla).get(address))
+    assert "Nobody here yet" in page
+    invite(email="anna@alfa.example", name="Anna", partner=alfa, roles=["sales"], by=SYSTEM, at=timezone.now())
+    page = text(browser(carla).get(address))
+    assert "anna@alfa.example" in page
+    assert "Nobody here yet" not in page
+
+
+def test_a_page_that_the_browser_no_longer_knows_says_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "a@b.example", "password": "x"})
+    assert answer.status_code == 403
+    assert "load the page again" in text(answer)

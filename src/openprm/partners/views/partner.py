@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openprm.accounts import policies as people
-from openprm.accounts.models import Person
+from openprm.accounts.models import Invitation, Person
 from openprm.kernel import panels, web
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
@@ -32,6 +32,12 @@ STEPS: dict[str, tuple[Any, str]] = {  # the button's words and icon for each st
 }
 
 
+def _invited(row: Partner) -> list[Invitation]:
+    """Return the invitations of a partner that can still be accepted."""
+    open_ones = row.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+    return list(open_ones.order_by("-created_at")[:MOST_PEOPLE])
+
+
 @web.page(policies.VIEW, side="console")
 def partner(request: Request, pk: UUID) -> HttpResponse:
     """Show all about one partner."""
@@ -46,6 +52,7 @@ def partner(request: Request, pk: UUID) -> HttpResponse:
         "lists": described(row),
         "people": list(colleagues[: MOST_PEOPLE + 1]),
         "most_people": MOST_PEOPLE,
+        "invited": _invited(row) if people.may_invite_to(actor, row.pk) else [],
         "may_invite": people.may_invite_to(actor, row.pk),
         "team": queries.team(row),
         "distributor": queries.distributor(row),

@@ -98,14 +98,14 @@ def test_what_is_told_to_differ_turns_one_list_into_the_other(before: list[Term]
     ("text", "number"),
     [
         ("25", "25"), ("12,5 %", "12.5"), ("12.50%", "12.50"), ("1.250,00 €", "1250.00"), ("1,250.00", "1250.00"),
-        ("1,250", "1250"), ("€ 80", "80"), ("1'000", "1000"), ("0.125", "0.125"),
-        ("1.234.567", "1234567"), ("-5", "-5"),
+        ("1,250", "1250"), ("€ 80", "80"), ("CHF 80.-", "80"), ("A$57", "57"), ("1'000", "1000"),
+        ("0.125", "0.125"), ("1.234.567", "1234567"), ("-5", "-5"),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text: str, number: str) -> None:
     assert rules.read_number(text) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", "a lot", "12a5", "1..2", "%"])
+@pytest.mark.parametrize("text", ["", "a lot", "12a5", "1..2", "%", "twenty.00", "about 5"])
 def test_what_is_no_number_is_not_guessed_at(text: str) -> None:
     assert rules.read_number(text) is None

@@ -172,3 +172,20 @@ def test_the_programme_as_text_says_everything_and_makes_it_so_again(world: Worl
         known["programmes"].write(changed, SYSTEM, NOW)
         assert changed in list(known["programmes"].read())
         assert not ProgrammeDraft.objects.exists()
+
+
+def test_a_partners_home_tells_what_a_scorecard_lacks(world: World, alfa: Membership) -> None:
+    scorecard = [
+        {"kpi": "deals.won_revenue", "full_at": "100000", "points": 60, "category": "Sales"},
+        {"kpi": "program.certified_people", "full_at": "4", "points": 40, "months": None, "category": "Skills"},
+    ]
+    tiers = [
+        {"code": "registered", "name": "Registered"},
+        {"code": "silver", "name": "Silver", "score": {"least": 70, "minimums": {"Skills": 20}}},
+    ]
+    with as_system():
+        services.edit(programme=alfa.programme, definition=ladder(scorecard=scorecard, tiers=tiers), by=SYSTEM, at=NOW)
+        services.publish(programme=alfa.programme, by=SYSTEM, at=NOW)
+    page = " ".join(world.browser("sales", world.alfa).get("/portal/").content.decode().split())
+    assert "Scorecard: <strong>0.0 of 70 points" in page
+    assert "Skills: <strong>0.0 of 20 points" in page

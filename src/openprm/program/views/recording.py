@@ -23,7 +23,13 @@ values = Table(
     columns=[
         Column("partner", gettext_lazy("Partner"), cell="partner.name", sort="partner__name"),
         Column("kpi", gettext_lazy("Figure"), cell=lambda row: figures.label(row.kpi), csv="kpi"),
-        Column("value", gettext_lazy("Value"), cell="value", align="end"),
+        Column(
+            "value",
+            gettext_lazy("Value"),
+            cell=lambda row: f"{row.value:f}".rstrip("0").rstrip("."),
+            align="end",
+            csv="value",
+        ),
         Column("source", gettext_lazy("Source"), cell="source", from_width="tablet"),
         Column("from", gettext_lazy("Since"), cell="valid_from", sort="valid_from"),
         Column("until", gettext_lazy("Counts until"), cell="valid_until", from_width="desktop"),
