@@ -131,7 +131,7 @@ def compare(
         float(any(word in PLACES for word in alone)),
         float(any(word.isdigit() for word in alone)),
     )
-    agree = forms.agreement(forms.kinds(query.name.legal_forms), forms.kinds(candidate.name.legal_forms))
+    agree = forms.agreement(query.name.legal_forms, candidate.name.legal_forms)
     return Comparison(numbers, alignment, _about_sides(mine, theirs, alignment.links), agree)
 
 

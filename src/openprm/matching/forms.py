@@ -4,7 +4,7 @@
 Energy, Inc." and "Zorbatron Logistics GmbH" has told which one he cannot mean. So only `context` looks at this.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from openprm.matching import legal_forms
@@ -72,11 +72,11 @@ def shown(forms: Iterable[str]) -> str:
     return ", ".join(usual.get(kind, kind.upper()) for kind in sorted(kinds(forms)))
 
 
-def agreement(mine: frozenset[str], theirs: frozenset[str]) -> tuple[float, float]:
+def agreement(mine: Sequence[str], theirs: Sequence[str]) -> tuple[float, float]:
     """Whether two names share a kind of form, and whether their kinds contradict; neither if one has no form."""
     if not mine or not theirs:
         return 0.0, 0.0
-    shared = not mine.isdisjoint(theirs)
+    shared = not kinds(mine).isdisjoint(kinds(theirs))
     return float(shared), float(not shared)
 
 

@@ -21,12 +21,12 @@ from openprm.matching.normalise import normalise
     ],
 )
 def test_one_kind_of_company_in_several_spellings(one: str, other: str) -> None:
-    mine, theirs = (forms.kinds(normalise(name).legal_forms) for name in (one, other))
+    mine, theirs = (normalise(name).legal_forms for name in (one, other))
     assert forms.agreement(mine, theirs) == (1.0, 0.0)
 
 
 def test_forms_of_two_kinds_contradict_and_no_form_says_nothing() -> None:
-    gmbh, inc, none = (forms.kinds(normalise(name).legal_forms) for name in ("Foo GmbH", "Foo Inc.", "Foo"))
+    gmbh, inc, none = (normalise(name).legal_forms for name in ("Foo GmbH", "Foo Inc.", "Foo"))
     assert forms.agreement(gmbh, inc) == (0.0, 1.0)
     assert forms.agreement(gmbh, none) == forms.agreement(none, inc) == (0.0, 0.0)
 
