@@ -86,6 +86,10 @@ def pictures(taken: tuple[str, str, str]) -> Iterator[Picture]:
     yield Picture("pipeline-dark", "channel-manager", "/console/pipeline/", dark=True)
     yield Picture("partners", "admin", "/console/partners/")
     yield Picture("audience", "admin", "/console/audiences/add/", _build_audience)
+    yield Picture("onboarding", "channel-manager", "/console/journeys/")
+    yield Picture("automation", "channel-manager", "/console/automations/", _open_automation)
+    yield Picture("progress", "partner-admin", "/portal/programme/")
+    yield Picture("fairness", "partner-admin", "/portal/conduct/")
     yield Picture("api", "admin", "/api/v1/docs", _await_api)
 
 
@@ -94,6 +98,11 @@ def _build_audience(page: Page) -> None:
     page.get_by_role("button", name="Add a condition").first.click()
     page.get_by_label("Managed services").check()
     expect(page.get_by_text("right now")).to_be_visible()
+
+
+def _open_automation(page: Page) -> None:
+    page.locator("tr[data-href]").filter(has_text="healthcare").first.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("healthcare")
 
 
 def _await_api(page: Page) -> None:

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from openprm.customers import services as customers
@@ -81,3 +82,40 @@ def test_a_company_is_asked_about_without_being_named(
             expect(page.locator("#blind-answer strong").first).to_have_text(answer)
     assert not [one for one in sent if "zyzzyva" in one.lower() or "quixotic" in one.lower()]
     assert "quixotic" not in caplog.text.lower()
+
+
+def test_an_answer_goes_with_what_was_asked(visit: Visitors, world: World) -> None:
+    with as_system():
+        customers.shelve_blind()
+    page = visit(world.person("sales", world.alfa))
+    page.goto("/portal/check/blind/")
+    name, answer = page.get_by_label("Customer", exact=False).first, page.locator("#blind-answer strong").first
+    name.fill("Quixotic Plc")
+    page.get_by_role("button", name="Ask").click()
+    expect(answer).to_have_text("Clear")
+    name.press_sequentially("x")
+    expect(answer).to_have_text("Clear, or not clear")
+    expect(page.locator("#blind-answer")).to_contain_text("checks left today")
+
+
+def test_a_blind_question_without_an_answer_says_so(visit: Visitors, world: World) -> None:
+    page = visit(world.person("sales", world.alfa))
+    page.goto("/portal/check/blind/")
+    page.get_by_label("Customer", exact=False).first.fill("Quixotic Plc")
+    visit.expect_complaints("401")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#blind-answer")).to_contain_text("You have been signed out.")
+
+
+def test_the_name_stays_in_the_browser_where_the_script_does_not_come(visit: Visitors, world: World) -> None:
+    page = visit(world.person("sales", world.alfa))
+    page.route("**/blind-check*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    page.goto("/portal/check/blind/")
+    page.get_by_label("Customer", exact=False).first.fill("Quixotic Plc")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_label("Customer", exact=False).first).to_have_value("Quixotic Plc")
+    assert not [one for one in sent if "quixotic" in one.lower()]

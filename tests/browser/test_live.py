@@ -1,12 +1,14 @@
 """Pages change when the data does, also when that happens while a page is on its way."""
 
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Route, expect
 
 from openprm.deals import services as deals
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.notifications.services import notify
-from tests.browser.conftest import Visitors
+from openprm.news import services as news
+from tests.browser.conftest import MARK, Visitors, Worker, assert_nobody_reloaded
 from tests.world import NOW, World
 
 
@@ -37,6 +39,25 @@ def test_a_bell_that_rings_before_a_page_listens_is_heard_all_the_same(visit: Vi
         notify(kind="automation.message_partner", to=[sales.pk], title="Welcome")
     held[0].continue_()
     expect(page.get_by_role("button", name="Notifications 1 unread")).to_be_visible()
+
+
+def test_news_appears_on_a_home_page_that_is_open_and_goes_when_it_is_withdrawn(
+    visit: Visitors, world: World, worker: Worker
+) -> None:
+    page = visit(world.person("sales", world.alfa))
+    page.goto("/portal/")
+    card = page.locator("#home-news")
+    expect(card).to_contain_text("No news yet")
+    page.evaluate(MARK)
+    by = world.actor("marketing")
+    with enter(by):
+        post = news.write(title="Prices from January", text="See the price book.", by=by, at=timezone.now())
+        news.publish(post=post, by=by, at=timezone.now())
+    expect(card.get_by_role("link", name="Prices from January")).to_be_visible()
+    with enter(by):
+        news.withdraw(post=post, by=by, at=timezone.now())
+    expect(card).to_contain_text("No news yet")
+    assert_nobody_reloaded(page)
 
 
 def test_what_happens_while_the_database_is_away_is_made_up_for(visit: Visitors, world: World) -> None:

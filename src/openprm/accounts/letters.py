@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from openprm.accounts.models import Invitation, Person
 from openprm.kernel import settings_store
 from openprm.kernel.mail.letters import Letter, Part, send
+from openprm.kernel.ui import times
 
 SIGN_IN = "/sign-in/"
 
@@ -26,7 +27,7 @@ def invitation(row: Invitation, link: str) -> None:
         until = _(
             "Choose your password and start. The link works once, until %(day)s. If you did not expect this, you need"
             " do nothing."
-        ) % {"day": formats.date_format(row.expires_at)}
+        ) % {"day": times.day(row.expires_at)}
         title = _("You are invited to %(programme)s") % words
         part = Part(title, f"{joins}\n\n{until}", link)
         send(Letter(title, [part], intro=_hello(row.name), button=_("Accept the invitation")), to=row.email)

@@ -46,7 +46,7 @@ class Looking(forms.Form):
 class Trying(forms.Form):
     """For which partner to try it."""
 
-    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"))
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"), empty_label=_("Choose a partner"))
 
     def __init__(self, actor: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -61,6 +61,16 @@ def offered() -> list[Ready]:
     return found
 
 
+def shown(ready: Ready) -> Definition:
+    """Return a ready automation as it reads: what e-mail templates it would bring go by their names."""
+    made = ready.definition()
+    names = {letter.code: str(letter.name) for letter in ready.letters}
+    for _number, step in walk(made["steps"]):
+        if step["kind"] == "action" and step["values"].get("template") in names:
+            step["values"]["template"] = names[step["values"]["template"]]
+    return made
+
+
 @transaction.atomic
 def begin(ready: Ready, *, by: Actor, at: datetime) -> Automation:
     """Make a draft of a ready automation, with the e-mail templates it sends."""

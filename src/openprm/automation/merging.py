@@ -31,6 +31,11 @@ def render(text: str, values: Mapping[str, str]) -> str:
     return _FIELD.sub(fill, text)
 
 
+def named(text: str, labels: Mapping[str, str]) -> str:
+    """Return the text with the labels of its fields instead of their signs, for people who read what it will say."""
+    return _FIELD.sub(lambda found: labels.get(_split(found["inside"])[0], found[0]), text)
+
+
 def _split(inside: str) -> tuple[str, str]:
     name, _bar, otherwise = inside.partition("|")
     return name.strip(), otherwise.strip().strip("\"'")

@@ -5,15 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openprm.automation import payload
+from openprm.automation import fields, merging, payload
 from openprm.automation.definition import Definition, Step
 from openprm.automation.known import date_fields, fields_of
 from openprm.kernel import actions, audiences, events
 from openprm.kernel.errors import Invalid
+from openprm.kernel.ui import times
 
 
 def trigger(wanted: Mapping[str, Any]) -> str:
@@ -33,7 +33,7 @@ def event_label(name: str) -> str:
         label = str(events.event_type(name).label) if name else ""
     except KeyError:
         return name
-    return label[:1].lower() + label[1:]
+    return _begun(label)
 
 
 def _schedule(wanted: Mapping[str, Any]) -> str:
@@ -87,11 +87,16 @@ def step(wanted: Step, event: str = "") -> str:
 
 
 def action(key: str, values: Mapping[str, Any]) -> str:
-    """Return an action with its values; its key where no feature declares it any more."""
+    """Return an action with its values, merge fields by their labels; its key where no feature declares it any more."""
+    labels = {name: f"[{_begun(str(label))}]" for name, label in fields.FIELDS.items()}
     try:
-        return actions.action(key).describe(values)
+        return merging.named(actions.action(key).describe(values), labels)
     except KeyError:
         return _("%(key)s (no longer offered)") % {"key": key}
+
+
+def _begun(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def wait(wanted: Step) -> str:
@@ -106,7 +111,7 @@ def wait(wanted: Step) -> str:
             return _("wait until %(hour)s") % {"hour": f"{int(amount):02}:00"}
         case _:
             try:
-                shown = date_format(date.fromisoformat(str(wanted.get("date"))), "DATE_FORMAT")
+                shown = times.day(date.fromisoformat(str(wanted.get("date"))))
             except ValueError:
                 shown = "…"
             return _("wait until %(date)s") % {"date": shown}
@@ -116,14 +121,17 @@ def sentence(definition: Definition) -> str:
     """Return a definition as one sentence: when, if, then."""
     event = str(definition["trigger"].get("event", ""))
     held = condition(definition["condition"], event)
+    then = steps(definition["steps"], event) or _("nothing yet")
     words = {
         "when": trigger(definition["trigger"]),
         "if": held,
-        "then": steps(definition["steps"], event) or _("nothing yet"),
+        "then": then[:-1] if then.endswith(".") else then,
     }
     if held:
-        return _("When %(when)s, if %(if)s, then %(then)s.") % words
-    return _("When %(when)s, then %(then)s.") % words
+        said = _("When %(when)s, if %(if)s, then %(then)s.") % words
+    else:
+        said = _("When %(when)s, then %(then)s.") % words
+    return said[:-1] if said.endswith(("?.", "!.", "….")) else said
 
 
 def steps(wanted: list[Step], event: str = "") -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from openprm.checks import rules
@@ -96,7 +95,7 @@ class _Numbers(NamedTuple):
         return max(self.own_names, self.own_domains)
 
 
-# Asked with every new name that is typed, so it is one statement, and not put together anew each time.
+# Asked with every name that is typed, so each is one statement, and not put together anew each time.
 _COUNT = """
 select count(distinct company) filter (where what = 'name'),
        count(distinct company) filter (where what = 'domain'),
@@ -106,6 +105,12 @@ select count(distinct company) filter (where what = 'name'),
        count(distinct company) filter (where what = 'name' and blocked),
        coalesce(string_agg(initial, '' order by at, id) filter (where what = 'name'), '')
 from checks_asked where partner_id = %(partner)s and day = %(day)s
+"""
+_ALIKE = """
+select * from checks_asked
+where partner_id = %(partner)s and day = %(day)s
+  and (company = any(%(companies)s) or beginnings && %(ends)s::bigint[] or form = %(form)s)
+order by at, id
 """
 _LOCK = """
 insert into checks_day (id, created_at, updated_at, version, partner_id, day, asked, registered, blocked, most, alarms)
@@ -246,13 +251,14 @@ def _count(
 def _placed(question: Question, by: Actor, day: date, form: UUID | None) -> list[_Placed]:
     """Return each text of a question with its place among what this partner asked today."""
     texts = _texts(question, by, day)
-    ends = [text.beginnings[-1] for _what, text in texts if text.beginnings]
-    about = Q(company__in=[text.company for _what, text in texts])
-    for end in ends:
-        about |= Q(beginnings__contains=[end])
-    if form is not None:
-        about |= Q(form=form)
-    rows = list(Asked.objects.filter(about, partner_id=_company(by), day=day).order_by("at", "pk"))
+    values = {
+        "partner": _company(by),
+        "day": day,
+        "companies": [text.company for _what, text in texts],
+        "ends": [text.beginnings[-1] for _what, text in texts if text.beginnings],
+        "form": form,
+    }
+    rows = list(Asked.objects.raw(_ALIKE, values))
     return [(what, text, rules.place(text, _leaves(rows, what, form))) for what, text in texts]
 
 

@@ -102,7 +102,7 @@ class Approved:
     reference: str
     customer: str
     protected_until: datetime
-    rule: str = ""
+    rule: str = events.vendors_own()
     product_lines: list[str] = field(default_factory=list)
 
 

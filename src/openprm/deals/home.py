@@ -1,6 +1,6 @@
 """What deals put on the home pages, in the navigation and on an account's page."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from openprm.kernel.access import Actor
 
 SHOWN = 5
 SOON = timedelta(days=14)
+YEAR = timedelta(days=365)
 AT_RISK = timedelta(days=30)  # one of the spans of the expiring board, so that the number opens it
 
 
@@ -39,11 +40,16 @@ def portal_mine(actor: Actor) -> dict[str, Any]:
     """Return what a partner has: protected and undecided deals, with their worth by currency."""
     deals = policies.visible_to(actor).filter(Q(partner_id=actor.partner_id))
     newest = deals.exclude(state=State.DRAFT).order_by("-state_since")
+    year = timezone.localdate() - YEAR
     return {
         "protected": _worth(deals.filter(state=State.APPROVED)),
         "undecided": _worth(deals.filter(state__in=UNDECIDED)),
-        "won": _worth(deals.filter(state=State.WON, closed_at__gte=timezone.now() - timedelta(days=365))),
+        "won": _worth(
+            deals.filter(state=State.WON, closed_at__gte=timezone.make_aware(datetime.combine(year, time())))
+        ),
         "newest": newest[:SHOWN],
+        "won_since": year.isoformat(),
+        "own": f"&partner={actor.partner_id}" if len(actor.partner_ids) > 1 else "",  # lists hold the resellers' too
     }
 
 

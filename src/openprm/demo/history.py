@@ -124,7 +124,7 @@ def _register(story: Story, partner: Partner, customer: str, at: datetime) -> No
         _work_on(story, deal, at)
     else:
         wait = timedelta(hours=min(rng.lognormvariate(2.6, 0.9), 160))
-        story.later(_office_hours(at + wait, rng), lambda when: _decide(story, _fresh(deal), when))
+        story.later(_office_hours(at + wait, rng, after=at), lambda when: _decide(story, _fresh(deal), when))
 
 
 def _decide(story: Story, deal: DealRegistration, at: datetime) -> None:
@@ -134,7 +134,7 @@ def _decide(story: Story, deal: DealRegistration, at: datetime) -> None:
     if fate < 0.12:
         question = "Which company of the group buys, and for how many users?"
         services.ask(deal=deal, fields=["website", "description"], text=question, by=by, at=at)
-        answered = _office_hours(at + timedelta(hours=rng.randrange(3, 90)), rng)
+        answered = _office_hours(at + timedelta(hours=rng.randrange(3, 90)), rng, after=at)
         story.later(answered, lambda when: _answer(story, _fresh(deal), when))
         return
     refuse = {"clear": 0.06, "possible": 0.3, "blocked": 0.75}[deal.verdict]
@@ -161,7 +161,8 @@ def _answer(story: Story, deal: DealRegistration, at: datetime) -> None:
         **{**content.plain(), "product_lines": content.product_lines, "description": f"{content.description} 80 users."}
     )
     services.answer(deal=deal, content=said, by=by, at=at)
-    story.later(_office_hours(at + timedelta(hours=20), story.rng), lambda when: _decide(story, _fresh(deal), when))
+    decided = _office_hours(at + timedelta(hours=20), story.rng, after=at)
+    story.later(decided, lambda when: _decide(story, _fresh(deal), when))
 
 
 def _work_on(story: Story, deal: DealRegistration, at: datetime) -> None:
@@ -169,7 +170,7 @@ def _work_on(story: Story, deal: DealRegistration, at: datetime) -> None:
     if rng.random() < 0.4:
         soon = _office_hours(at + timedelta(days=rng.randrange(2, 25)), rng)
         story.later(soon, lambda when: _talk(story, _fresh(deal), when))
-    ending = _office_hours(at + timedelta(days=min(rng.lognormvariate(3.9, 0.6), 88)), rng)
+    ending = _office_hours(at + timedelta(days=min(rng.lognormvariate(3.9, 0.6), 88)), rng, after=at)
     fate = rng.random()
     if fate < 0.46:
         story.later(ending, lambda when: _win(story, _fresh(deal), when))
@@ -300,8 +301,15 @@ def _manager(story: Story, deal: DealRegistration) -> Any:
     return story.programme.managers[area]
 
 
-def _office_hours(when: datetime, rng: Random) -> datetime:
-    """Return a moment of a working day near ``when``."""
+def _office_hours(when: datetime, rng: Random, *, after: datetime | None = None) -> datetime:
+    """Return a moment of a working day near ``when``, and after what led to it."""
+    moment = _at_work(when).replace(hour=rng.randrange(7, 17), minute=rng.randrange(60))
+    while after is not None and moment <= after:
+        moment = _at_work(moment + timedelta(days=1))
+    return moment
+
+
+def _at_work(when: datetime) -> datetime:
     while when.weekday() >= 5:
         when += timedelta(days=1)
-    return when.replace(hour=rng.randrange(7, 17), minute=rng.randrange(60))
+    return when

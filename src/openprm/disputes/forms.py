@@ -11,32 +11,14 @@ from openprm.disputes.models import Dispute
 from openprm.disputes.rules import MOST_DAYS, Contested, Outcome, Remedy, Subject, codes, remedies
 from openprm.disputes.services.opening import LEAST
 from openprm.disputes.services.saying import LONGEST
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    """The browser's file picker, for several files."""
-
-    allow_multiple_selected = True
-
-
-class ManyFiles(forms.FileField):
-    """Several files, or none; what they hold is checked where they are stored."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", ManyFilesInput)
-        super().__init__(**options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the uploads."""
-        uploads = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFiles, self).clean(one, initial) for one in uploads if one]
+from openprm.kernel.ui.forms import FilesField
 
 
 class Statement(forms.Form):
     """Words, and files that prove them."""
 
     text = forms.CharField(label=_("Your statement"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}))
-    file = ManyFiles(
+    file = FilesField(
         label=_("Evidence"),
         required=False,
         help_text=_("Letters, e-mails as PDF or text, orders, pictures. Up to ten files."),

@@ -47,7 +47,7 @@ class Dispute(Entity):
     due_at = models.DateTimeField()
     escalated_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
-    asked_text = models.TextField(max_length=2000, blank=True)
+    asked_text = models.TextField(max_length=4000, blank=True)
     first_decider = models.UUIDField(null=True)
     appeal_decider = models.UUIDField(null=True)
     appeal_until = models.DateTimeField(null=True)

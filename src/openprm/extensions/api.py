@@ -108,16 +108,26 @@ class ExtensionOut(Schema):
     created_at: datetime
     counted: int = Field(description="Activities that counted when it was asked for.")
     counted_days: int
-    rule: str
+    rule: str = Field(description="The vendor's rule that counted; empty for partners.")
     automatic: bool
     decided_at: datetime | None
-    decided_by: str
+    decided_by: str = Field(description="A person, or for the vendor the rule that decided.")
     code: str
     text: str
     granted_days: int | None
     end_before: datetime
     end_after: datetime | None
     version: int
+
+    @staticmethod
+    def resolve_rule(request: ExtensionRequest, context: dict[str, Any]) -> str:
+        """Return the rule's name: what the vendor calls it is the vendor's own."""
+        return "" if context["request"].actor.is_partner else request.rule
+
+    @staticmethod
+    def resolve_decided_by(request: ExtensionRequest, context: dict[str, Any]) -> str:
+        """Return who decided, or for the vendor which rule."""
+        return "" if request.automatic and context["request"].actor.is_partner else request.decided_by
 
 
 class ExtensionFilter(PageQuery):

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from openprm.deals.models import DealRegistration
 from openprm.extensions import policies, queries, services
 from openprm.extensions.models import ExtensionRequest
@@ -32,7 +34,13 @@ def facts(actor: Actor, row: UUID) -> dict[str, Any] | None:
     asked = policies.visible_to(actor).filter(pk=row).first()
     if asked is None:
         return None
-    return {"asked": asked, "logged": queries.activities_of(asked.deal, until=asked.created_at)[:SHOWN]}
+    logged = queries.activities_of(asked.deal, until=asked.created_at)[:SHOWN]
+    unnamed = asked.automatic and actor.is_partner  # what the vendor calls its rule is the vendor's own
+    return {
+        "asked": asked,
+        "logged": logged,
+        "answered_by": _("a rule of the programme") if unnamed else asked.decided_by,
+    }
 
 
 contest = Contest("extension", rulings=declined, reverse=reverse, template="extensions/_contested.html", context=facts)

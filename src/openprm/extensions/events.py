@@ -42,7 +42,7 @@ class Granted:
     customer: str
     days: int
     protected_until: datetime
-    rule: str = ""
+    rule: str = events.vendors_own()
     text: str = ""
 
 
@@ -54,7 +54,7 @@ class Declined:
     reference: str
     customer: str
     code: str
-    rule: str = ""
+    rule: str = events.vendors_own()
     text: str = ""
 
 

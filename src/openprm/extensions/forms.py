@@ -9,25 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from openprm.customers.models import ProductLine
 from openprm.extensions import words
 from openprm.extensions.rules import BY_PEOPLE, Allowed, Kind
-from openprm.kernel.ui.forms import CheckboxList, Toggle
+from openprm.kernel.ui.forms import CheckboxList, FilesField, Toggle
 from openprm.partners import tiers
-
-
-class Files(forms.ClearableFileInput):
-    """A field for several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, or none."""
-
-    widget = Files
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the files."""
-        one = super().clean
-        return [one(item, initial) for item in data] if data else []
 
 
 class Moment(forms.DateTimeInput):

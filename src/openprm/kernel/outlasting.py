@@ -11,11 +11,16 @@ from contextvars import ContextVar
 _kept: ContextVar[list[Callable[[], object]] | None] = ContextVar("openprm_outlasting", default=None)
 
 
-def outlast(act: Callable[[], object]) -> None:
-    """Do ``act`` when the request ends, refused or not; outside of a request nothing is done."""
+def outlast(act: Callable[[], object]) -> Callable[[], None]:
+    """Do ``act`` when the request ends, refused or not; outside of a request nothing is done.
+
+    Returns what calls it off, for an act that only makes up for what a refusal undoes.
+    """
     acts = _kept.get()
-    if acts is not None:
-        acts.append(act)
+    if acts is None:
+        return lambda: None
+    acts.append(act)
+    return lambda: acts.remove(act)
 
 
 @contextmanager

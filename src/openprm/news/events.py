@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import events
 
+TOLD = "news.told"  # no fact, but a hint to the open pages of the partners concerned: what they read of news changed
+
 
 @events.declare("news.written", _("A post for partners was written"), shared=False)
 @dataclass(frozen=True)

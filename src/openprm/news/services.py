@@ -14,6 +14,7 @@ from openprm.kernel import audiences
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid, Missing, Refusal, Stale
 from openprm.kernel.events import announce
+from openprm.kernel.hints import hint
 from openprm.kernel.notifications import notify
 from openprm.news import events, policies, queries
 from openprm.news.models import Post, Reading, everybody
@@ -106,6 +107,8 @@ def withdraw(*, post: Post, by: Actor, at: datetime) -> Post:
     else:
         post.starts_at = None
     post.write("starts_at", "ends_at", at=at)
+    for partner in post.readings.order_by().values_list("partner_id", flat=True).distinct():
+        hint(events.TOLD, subject=post.pk, partner=partner, shared=True)
     announce(events.Withdrawn(post.title), about=post, by=by, at=at)
     return post
 
@@ -159,6 +162,8 @@ def tell(*, post: Post, at: datetime) -> int:
     ]
     Reading.objects.bulk_create(told, ignore_conflicts=True)  # somebody may be opening it this moment
     body = format_lazy("{} {}", TO_CONFIRM, row.excerpt) if row.to_confirm else row.excerpt
+    for partner in {one.partner_id for one in told}:
+        hint(events.TOLD, subject=row.pk, partner=partner, shared=True)
     notify(kind="news.post", to=[one.person_id for one in told], title=row.title, body=body, url=row.portal_url, at=at)
     return len(people)
 

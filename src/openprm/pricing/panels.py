@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from openprm.kernel.access import Actor
 from openprm.partners.models import Partner
-from openprm.pricing import policies, queries
+from openprm.pricing import policies, queries, when
 from openprm.pricing.models import Assignment
 from openprm.pricing.told import told
 
@@ -36,7 +36,7 @@ def partner_books(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     others = policies.in_use(at).exclude(pk__in=[one.book.pk for one in held if _named(one)]) if may_assign else []
     lines = [line for line, _name in sorted(queries.active_lines().items(), key=lambda pair: pair[1])]
     return {
-        "holdings": [{"held": one, "is_named": _named(one)} for one in held],
+        "holdings": [{"held": one, "is_named": _named(one), "last_day": when.last_day(one.until)} for one in held],
         "margins": [one for one in queries.margins(partner.pk, lines, at) if one.is_any] if lines else [],
         "may_assign": may_assign,
         "others": others,

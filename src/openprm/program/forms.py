@@ -248,7 +248,9 @@ class Publishing(forms.Form):
 class Enrolling(forms.Form):
     """Into which programme."""
 
-    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(), label=_("Programme"), empty_label=_("Choose a programme")
+    )
 
     def __init__(self, programmes: QuerySet[Programme], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -293,7 +295,7 @@ class Reason(forms.Form):
 class Recording(forms.Form):
     """A figure about a partner."""
 
-    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"))
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"), empty_label=_("Choose a partner"))
     kpi = forms.ChoiceField(label=_("Figure"), choices=recorded)
     value = forms.DecimalField(label=_("Value"), max_digits=16, decimal_places=2)
     source = forms.CharField(label=_("Source"), max_length=120, help_text=_("Such as “Survey, spring 2027”."))

@@ -1,6 +1,6 @@
 """What programmes put on other pages: cards of the home pages, the panel of a partner, the number in the menu."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,11 +32,19 @@ def portal_tier(actor: Actor) -> dict[str, Any]:
 
 def console_moves(actor: Actor) -> dict[str, Any]:
     """Return the latest moves, and how many there were of each kind."""
-    since = timezone.now() - RECENT
-    rows = policies.moves_visible_to(actor).filter(kind__in=MOVES, at__gte=since)
+    since = timezone.localdate() - RECENT
+    rows = policies.moves_visible_to(actor).filter(
+        kind__in=MOVES, at__gte=timezone.make_aware(datetime.combine(since, time()))
+    )
     listed = list(rows[:SHOWN])
     counts = {kind.value: rows.filter(kind=kind).count() for kind in MOVES} if listed else {}
-    return {"moves": queries.shown(listed), "counts": counts, "waiting": waiting(actor).count(), "days": RECENT.days}
+    return {
+        "moves": queries.shown(listed),
+        "counts": counts,
+        "waiting": waiting(actor).count(),
+        "days": RECENT.days,
+        "since": since.isoformat(),
+    }
 
 
 def partner_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.ui import countries
-from openprm.kernel.ui.forms import CheckboxList
+from openprm.kernel.ui.forms import CheckboxList, FilesField
 from openprm.recruiting import fields, rules
 from openprm.recruiting.limits import TRAP
 from openprm.recruiting.models import Application
@@ -27,19 +27,12 @@ class Anything(forms.Field):
         return value
 
 
-class Files(forms.FileField):
+class Files(FilesField):
     """Several files at once, judged by the services."""
-
-    def __init__(self, **words: Any) -> None:
-        super().__init__(widget=_SeveralFiles(attrs={"multiple": True}), **words)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Return what was sent."""
         return data
-
-
-class _SeveralFiles(forms.FileInput):
-    allow_multiple_selected = True
 
 
 def _line(label: Any, *, needed: bool = True, help_text: Any = "", **attrs: str) -> Anything:

@@ -117,9 +117,17 @@ def _several(given: list[str], options: Sequence[str] | None) -> list[str]:
     return [value for value in options if value in given]
 
 
+_SPACE = re.compile(r"[\s'’]")
+_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+$")
+
+
 def _number(text: str) -> str:
+    bare = _SPACE.sub("", text)
+    mark = max(".,", key=bare.rfind)  # the last one is the decimal mark, unless it sets thousands apart
+    if _GROUPED.match(bare):
+        mark = ""
     try:
-        number = Decimal(text.replace(" ", "").replace(",", "." if text.count(",") == 1 and "." not in text else ""))
+        number = Decimal("".join(sign if sign not in ".," else "." * (sign == mark) for sign in bare))
     except InvalidOperation:
         raise Unfit("no_number") from None
     if not number.is_finite() or abs(number) > 10**15:

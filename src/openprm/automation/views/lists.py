@@ -87,7 +87,7 @@ def ready(request: Request) -> HttpResponse:
         toast(request, _("This is a draft of your own now. Nothing runs before you let it go live."))
         return redirect(made)
     offered: list[dict[str, Any]] = [
-        {"ready": one, "sentence": words.sentence(one.definition())} for one in gallery.offered()
+        {"ready": one, "sentence": words.sentence(gallery.shown(one))} for one in gallery.offered()
     ]
     return render(request, "automation/gallery.html", {"offered": offered})
 

@@ -202,8 +202,6 @@ def rehearsal(request: Request, pk: UUID) -> HttpResponse:
         "sentence": words.sentence(row.definition),
         "is_event": row.definition["trigger"]["kind"] == "event",
     }
-    if request.GET.get("part") == "progress":
-        return render(request, "automation/_rehearsal.html", context)
     return REHEARSED.response(request, rows, "automation/rehearsal.html", context)
 
 

@@ -1,11 +1,11 @@
 """What people decided, put on top of what matching found: at once, whoever asks. Call it as the system."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
-from openprm.customers.models import CompanyDecision
 from openprm.customers.services import family
 from openprm.customers.services.decisions import Verdict, key_of
 from openprm.matching import Decision, Match, Query
@@ -13,6 +13,22 @@ from openprm.matching import Decision, Match, Query
 ORDER = list(Decision)
 LIKELY = 1 / 3  # from here on a possible match brings its family
 MOST_RELATIVES = 500  # of a family that are looked at beyond what was found by name
+
+
+class _Decided(NamedTuple):
+    verdict: str
+    account_id: UUID
+    name: str
+    other_id: UUID | None
+
+
+# Asked with every name that is typed, so it is not put together anew each time.
+_DECIDED = """
+select d.verdict, d.account_id, a.name, d.other_id
+from customers_companydecision d join customers_account a on a.id = d.account_id
+where d.other_id is not null and (d.account_id = any(%(found)s) or d.other_id = any(%(found)s))
+   or d.other_id is null and d.key = %(key)s and %(key)s <> '' and d.domain in ('', %(domain)s)
+"""
 
 
 def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
@@ -33,24 +49,25 @@ def applied(query: Query, matches: Sequence[Match]) -> list[Match]:
     )
 
 
-def _decisions(query: Query, found: Collection[UUID]) -> tuple[list[CompanyDecision], list[CompanyDecision]]:
+def _decisions(query: Query, found: Collection[UUID]) -> tuple[list[_Decided], list[_Decided]]:
     """Return decisions about the very name, and those between what was found and other accounts; one query."""
     key, domain = key_of(query)
-    about = Q(other__isnull=False) & (Q(account__in=found) | Q(other__in=found))
-    if key:
-        about |= Q(other=None, key=key, domain__in=["", domain])
-    rows = list(CompanyDecision.objects.filter(about).select_related("account")) if key or found else []
+    if not key and not found:
+        return [], []
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDED, {"found": list(found), "key": key, "domain": domain})
+        rows = [_Decided(*row) for row in cursor.fetchall()]
     return [row for row in rows if row.other_id is None], [row for row in rows if row.other_id is not None]
 
 
-def _by_name(rows: Iterable[CompanyDecision], found: dict[UUID, Match]) -> set[UUID]:
+def _by_name(rows: Iterable[_Decided], found: dict[UUID, Match]) -> set[UUID]:
     """Apply decisions about the very name; return the accounts it is for sure."""
     for row in rows:
-        _apply(row.verdict, row.account_id, row.account.name, found)
+        _apply(row.verdict, row.account_id, row.name, found)
     return {row.account_id for row in rows if row.verdict == Verdict.SAME}
 
 
-def _by_pair(rows: Iterable[CompanyDecision], company: UUID, found: dict[UUID, Match]) -> None:
+def _by_pair(rows: Iterable[_Decided], company: UUID, found: dict[UUID, Match]) -> None:
     """Apply decisions about the account that the company is, and others that were found."""
     for row in rows:
         if company in (row.account_id, row.other_id):

@@ -1,6 +1,6 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -149,7 +149,7 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
             _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
         )
     with as_system():
-        _count_submission(deal, evidence, by=by, at=at)
+        went_well = _count_submission(deal, evidence, by=by, at=at)
         verdict = _judge(deal, by=by, at=at)
     if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
         raise Blocked(
@@ -160,6 +160,7 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     with as_system():
         announce(_submitted(deal, verdict), about=deal, by=by, at=at)
         _approve_by_rule(deal, verdict, at=at)
+    went_well()
     return deal
 
 
@@ -233,8 +234,10 @@ def _question(content: Content) -> checks.Question:
     return checks.Question(name=content.customer_name.strip(), website=content.website.strip())
 
 
-def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: datetime) -> None:
+def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: datetime) -> Callable[[], None]:
     """Count a submission as a check, whatever comes of it: a refusal is an answer, too.
+
+    Returns what is to be called once it is accepted; until then it is counted again at the end.
 
     Registering is always possible. Once the day's checks are used up, it takes evidence beforehand, so that nobody is
     told "blocked" for nothing: what is submitted then is on record.
@@ -247,7 +250,7 @@ def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: d
             fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
         )
     checks.count(registered=True, **again)
-    outlast(partial(checks.count, **again))
+    return outlast(partial(checks.count, **again))
 
 
 def _query(content: Content) -> Query:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 from threading import Barrier
 from typing import Any
@@ -19,6 +20,7 @@ from openprm.deals.models import DealRegistration, Protection
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.errors import Problem
+from openprm.kernel.ids import uuid7
 from openprm.kernel.services import change_setting
 from openprm.partners.models import Partner
 from tests.world import NOW, World
@@ -116,6 +118,16 @@ def test_of_eight_approvals_at_once_one_wins(world: World, partners: list[Partne
         codes = Counter(answer.problem_code for answer in answers if isinstance(answer, Problem))
         assert len(won) == 1
         assert codes == {"already_protected": AT_ONCE - 1}
+
+
+def test_a_checked_company_that_is_carried_over_many_times_at_once_is_one_draft(world: World) -> None:
+    browsers = [world.browser("sales", world.alfa) for _number in range(4)]
+    said = {"key": str(uuid7()), "customer_name": "Quixotic Plc", "country": "GB"}
+    answers = all_at_once([partial(browser.post, "/portal/check/register/", said) for browser in browsers])
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+    with as_system():
+        assert DealRegistration.objects.get(customer_name="Quixotic Plc").state == State.DRAFT
 
 
 def variants(name: str) -> list[str]:

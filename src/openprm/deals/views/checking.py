@@ -14,7 +14,7 @@ from openprm.checks import services as checks
 from openprm.customers.blind import digests, shelf
 from openprm.deals import forms, policies, services
 from openprm.deals.services import blind
-from openprm.deals.views.registering import checked
+from openprm.deals.views.registering import checked, draft, store
 from openprm.kernel.access import as_system
 from openprm.kernel.errors import Invalid, Missing
 from openprm.kernel.http import Request
@@ -56,10 +56,7 @@ def check_register(request: Request) -> HttpResponse:
     key: UUID | None = form.cleaned_data.get("key")
     if key is None:
         raise Invalid(_("This form has no key. Open it again."), fields={"key": _("Open the form again.")})
-    own = policies.visible_to(request.actor, policies.REGISTER).filter(partner_id=request.actor.company_id)
-    deal = own.filter(pk=key).first()
-    if deal is None:
-        deal = services.save_draft(content=form.content(), key=key, by=request.actor, at=timezone.now())
+    deal = draft(request, key) or store(request, form, None)
     return redirect("portal:deal_edit", deal.pk)
 
 

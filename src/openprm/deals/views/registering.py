@@ -41,7 +41,7 @@ def register(request: Request) -> HttpResponse:
 @page(policies.REGISTER, side="portal", methods=("GET", "POST"))
 def edit(request: Request, pk: UUID) -> HttpResponse:
     """Show a draft's form; or submit it."""
-    deal = _draft(request, pk)
+    deal = draft(request, pk)
     if deal is None:
         raise Missing(_("There is no such deal, or it is not yours."))
     if request.method == "POST":
@@ -61,10 +61,10 @@ def save(request: Request) -> HttpResponse:
     key = form.cleaned_data.get("key")
     if key is None:
         raise Invalid(_("This form has no key. Open it again."), fields={"key": _("Open the form again.")})
-    deal = _draft(request, key)
+    deal = draft(request, key)
     if deal is not None and deal.state != State.DRAFT:  # it was submitted while this was on its way
         return HttpResponse(status=204)
-    deal = _store(request, form, deal)
+    deal = store(request, form, deal)
     response = HttpResponse(status=204)
     response["HX-Replace-Url"] = response["X-Form-Action"] = reverse("portal:deal_edit", args=[deal.pk])
     return response
@@ -132,10 +132,10 @@ def _submit(request: Request, deal: DealRegistration | None) -> HttpResponse:
     form = forms.Registration(request.POST)
     readable = form.is_valid()
     if deal is None:
-        deal = _draft(request, form.cleaned_data.get("key"))
+        deal = draft(request, form.cleaned_data.get("key"))
     if deal is not None and deal.state != State.DRAFT:  # the form was sent twice: the first time counts
         return redirect(deal)
-    deal = _store(request, form, deal)
+    deal = store(request, form, deal)
     if readable:
         try:
             services.submit(deal=deal, by=request.actor, at=timezone.now(), evidence=form.cleaned_data["evidence"])
@@ -170,7 +170,7 @@ def _also_missing(form: forms.Registration, deal: DealRegistration) -> None:
         form.blame({name: text for name, text in wrong.fields.items() if name not in form.errors})
 
 
-def _draft(request: Request, key: UUID | None) -> DealRegistration | None:
+def draft(request: Request, key: UUID | None) -> DealRegistration | None:
     """Return the draft with this key, locked, so that saving and submitting at the same moment take turns."""
     if key is None:
         return None
@@ -178,7 +178,7 @@ def _draft(request: Request, key: UUID | None) -> DealRegistration | None:
     return own.filter(pk=key).select_for_update(of=("self",)).first()
 
 
-def _store(request: Request, form: forms.Registration, deal: DealRegistration | None) -> DealRegistration:
+def store(request: Request, form: forms.Registration, deal: DealRegistration | None) -> DealRegistration:
     """Save the draft. Where the same new form is saved twice at once, the second waits and joins the first."""
     before = content_of(deal) if deal else None
     kept: dict[str, Any] = {"evidence": form.cleaned_data.get("evidence"), "by": request.actor, "at": timezone.now()}
@@ -189,7 +189,7 @@ def _store(request: Request, form: forms.Registration, deal: DealRegistration | 
         with transaction.atomic():
             return services.save_draft(content=form.content(), key=key, **kept)
     except IntegrityError:
-        deal = _draft(request, key)
+        deal = draft(request, key)
         if deal is None:
             raise Missing(_("There is no such deal, or it is not yours.")) from None
         return services.save_draft(content=form.content(content_of(deal)), deal=deal, **kept)

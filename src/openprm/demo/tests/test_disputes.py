@@ -1,7 +1,9 @@
 """The demo's disputes: one of each kind, with something to read on every page."""
 
 import pytest
+from django.db.models import F
 
+from openprm.conduct.models import Case
 from openprm.demo import services as demo
 from openprm.disputes.lifecycle import State
 from openprm.disputes.models import Dispute, Review
@@ -18,6 +20,7 @@ def test_a_visitor_finds_disputes_that_wait_ask_are_late_are_appealed_upheld_and
         late = Dispute.objects.get(escalated_at__isnull=False)
         review = Review.objects.get()
         about_extensions = Dispute.objects.filter(subject="extension").count()
+        assert not Case.objects.filter(decided_at__lt=F("submitted_at")).exists()
     assert states == sorted(
         [State.OPENED] * 2 + [State.EVIDENCE_REQUESTED, State.UNDER_REVIEW, State.APPEALED, State.DECIDED]
     )

@@ -31,7 +31,7 @@ def ask(*, dispute: Dispute, text: str, by: Actor, at: datetime) -> Dispute:
     move = moving.allowed(dispute, "ask", by=by)
     text = saying.words(text)
     saying.require_discretion(dispute, text)
-    moving.go(dispute, move, at=at, asked_at=at, asked_text=text[:2000])
+    moving.go(dispute, move, at=at, asked_at=at, asked_text=text)
     announce(events.EvidenceRequested(dispute.reference, text), about=dispute, by=by, at=at)
     return dispute
 

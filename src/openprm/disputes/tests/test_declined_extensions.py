@@ -143,6 +143,20 @@ def test_an_appeal_grants_what_the_first_decision_did_not(world: World, conteste
     assert fresh(contested.deal).protected_until == end + 20 * DAY
 
 
+def test_an_answer_by_a_rule_is_told_without_the_vendors_name_for_it(world: World) -> None:
+    now = timezone.now()
+    deal, sales = world.approved(world.alfa, at=now - 85 * DAY), world.actor("sales", world.alfa)
+    with as_system():
+        extensions.save_rule(name="Not for Beta", allowed="once", quiet_days=10, by=SYSTEM, at=now)
+    with enter(sales):
+        asked = extensions.ask(deal=deal, days=20, reason="The board meets late.", by=sales, at=now)
+    dispute = contest(world, asked)
+    page = world.browser("sales", world.alfa).get(dispute.get_absolute_url()).content.decode()
+    assert "a rule of the programme" in page
+    assert "Not for Beta" not in page
+    assert "Not for Beta" in world.browser("channel_manager").get(dispute.console_url).content.decode()
+
+
 def test_the_same_answer_is_contested_once_and_not_after_asking_anew(world: World, declined: Make) -> None:
     request = declined()
     dispute = contest(world, request)

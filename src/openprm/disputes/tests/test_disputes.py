@@ -125,6 +125,14 @@ def test_the_clock_stands_still_while_the_partner_is_asked(world: World, contest
     assert (dispute.state, dispute.due_at) == (State.UNDER_REVIEW, due + timedelta(days=4))
 
 
+def test_a_long_question_reaches_the_partner_whole(world: World, contested: Make) -> None:
+    question = "Which of these letters is theirs? " * 100
+    dispute = contested()
+    act(world, "channel_manager", "ask", dispute=dispute, text=question)
+    assert dispute.asked_text == question.strip()
+    assert question.strip() in world.browser("sales", world.alfa).get(dispute.get_absolute_url()).content.decode()
+
+
 def test_an_overdue_dispute_goes_to_the_next_level_once(world: World, contested: Make) -> None:
     dispute, legal = contested(), world.person("legal")
     with as_system():

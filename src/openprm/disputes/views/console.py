@@ -61,6 +61,7 @@ inbox = Table(
         Filter("partner", gettext_lazy("Partner"), choices=partner_choices, field="partner_id"),
         Toggle("overdue", gettext_lazy("Overdue only"), apply=_overdue),
         Toggle("todo", gettext_lazy("To carry out"), where=home.TO_CARRY_OUT),
+        Toggle("turn", gettext_lazy("Mine to decide"), apply=lambda rows: rows),
         Toggle("ended", gettext_lazy("Ended too"), apply=lambda rows: rows),
     ],
     search=("deal__customer_name__icontains", "reference__icontains", "partner__name__icontains"),
@@ -69,6 +70,7 @@ inbox = Table(
     per_page=50,
     presets=[
         Preset(gettext_lazy("Open")),
+        Preset(gettext_lazy("Mine to decide"), {"turn": "1"}, "gavel"),
         Preset(gettext_lazy("Overdue"), {"overdue": "1"}, "clock-exclamation"),
         Preset(gettext_lazy("Appeals"), {"level": "2"}, "scale"),
         Preset(gettext_lazy("With the partner"), {"state": State.EVIDENCE_REQUESTED.value}, "message-2"),
@@ -91,7 +93,8 @@ inbox = Table(
 @page(policies.VIEW, side="console")
 def listing(request: Request) -> HttpResponse:
     """Show the inbox: what is open, by the clock; what waits for others comes after."""
-    rows = policies.visible_to(request.actor).select_related("partner", "deal")
+    seen = home.at_turn(request.actor) if request.GET.get("turn") == "1" else policies.visible_to(request.actor)
+    rows = seen.select_related("partner", "deal")
     if not request.GET.get("ended") and not request.GET.getlist("state"):
         rows = rows.exclude(state__in=sorted(ENDED))
     rows = rows.annotate(clock=Case(When(CLOCK_RUNS | home.TO_CARRY_OUT, then="due_at")))

@@ -10,7 +10,12 @@ from django.utils import timezone
 
 from openprm.accounts import services as accounts
 from openprm.deals.models import DealRegistration
-from openprm.kernel.access import as_system
+from openprm.extensions import services
+from openprm.kernel.access import SYSTEM, as_system
+from openprm.kernel.events import event_type
+from openprm.kernel.events.models import Event
+from openprm.kernel.webhooks import jobs as webhooks
+from openprm.kernel.webhooks.models import Endpoint
 from openprm.partners.models import Partner
 from tests.world import NOW, World
 
@@ -49,6 +54,37 @@ def test_a_program_logs_asks_and_the_vendors_program_grants(world: World, deal: 
     said = sales.get(f"/api/v1/deals/{deal.pk}/protection").json()
     assert said["why_not"].startswith("This deal was extended once")
     assert sales.get("/api/v1/extensions?state=granted").json()["items"][0]["id"] == asked.json()["id"]
+
+
+def test_what_the_vendor_calls_its_rule_is_told_to_the_vendor_alone(world: World, deal: DealRegistration) -> None:
+    sales, manager = program(world, "sales", world.alfa), program(world, "channel_manager")
+    with as_system():
+        services.save_rule(name="Not for Beta", allowed="once", quiet_days=10, by=SYSTEM, at=NOW)
+    asked = post(sales, f"/deals/{deal.pk}/extensions", {"days": 20, "reason": "They decide in May."})
+    assert (asked.status_code, asked.json()["code"], asked.json()["automatic"]) == (201, "no_activity", True)
+    for path in ("/api/v1/extensions", f"/api/v1/extensions/{asked.json()['id']}"):
+        assert "Not for Beta" not in sales.get(path).content.decode()
+        assert "Not for Beta" in manager.get(path).content.decode()
+    assert "Not for Beta" not in asked.content.decode()
+    page = world.browser("sales", world.alfa).get(deal.get_absolute_url())
+    assert "Declined at once" in page.content.decode()
+    assert "Not for Beta" not in page.content.decode()
+
+
+def test_a_partners_webhook_is_not_told_the_name_of_the_rule_that_decided(world: World, deal: DealRegistration) -> None:
+    sales = program(world, "sales", world.alfa)
+    with as_system():
+        services.save_rule(name="Not for Beta", allowed="once", quiet_days=10, by=SYSTEM, at=NOW)
+        ours, theirs = (Endpoint(partner_id=key) for key in (None, world.alfa.pk))
+    post(sales, f"/deals/{deal.pk}/extensions", {"days": 20, "reason": "They decide in May."})
+    with as_system():
+        declined = Event.objects.get(name="deal.extension_declined")
+    assert "Not for Beta" in webhooks.payload(declined, ours).decode()
+    assert "Not for Beta" not in webhooks.payload(declined, theirs).decode()
+    assert "no_activity" in webhooks.payload(declined, theirs).decode()
+    for kind in (declined.type, event_type("deal.approved"), event_type("deal.extension_granted")):
+        assert "rule" in kind.schema["properties"]
+        assert "rule" not in kind.schema_for_partner["properties"]
 
 
 def test_a_program_logs_with_files(world: World, deal: DealRegistration) -> None:

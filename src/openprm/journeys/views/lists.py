@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.deals.views.lists import manager_choices, partner_choices
 from openprm.journeys import actions, policies, queries, words
-from openprm.journeys.lifecycle import DONE
+from openprm.journeys.lifecycle import DONE, State
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, Table, Toggle
 from openprm.kernel.web import page
@@ -29,7 +29,10 @@ def _stuck(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
 
 
 def _whose(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
-    return rows.filter(queries.PARTNERS_TURN if values[0] == "partner" else queries.VENDORS_TURN)
+    if values[0] == "partner":
+        return rows.filter(queries.PARTNERS_TURN)
+    ours = rows.filter(queries.VENDORS_TURN)
+    return ours.exclude(state=State.WAITING) if values[0] == "todo" else ours
 
 
 def _late(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
@@ -93,7 +96,10 @@ tasks = Table(
     ],
     filters=[
         Filter(
-            "whose", _("Whose turn"), choices=[("partner", _("The partner's")), ("vendor", _("Ours"))], apply=_whose
+            "whose",
+            _("Whose turn"),
+            choices=[("partner", _("The partner's")), ("vendor", _("Ours")), ("todo", _("Mine to do"))],
+            apply=_whose,
         ),
         Filter("state", _("Status"), choices=list(words.STATES.items()), multiple=True),
         Filter("late", _("Overdue"), choices=YES, apply=_late),
@@ -151,7 +157,9 @@ def every_journey(request: Request) -> HttpResponse:
 def every_task(request: Request) -> HttpResponse:
     """List the tasks."""
     context = {"may_assign": request.actor.may(policies.ASSIGN)}
-    return tasks.response(request, policies.tasks_visible_to(request.actor), "journeys/console/tasks.html", context)
+    mine = request.GET.get("whose") == "todo"
+    rows = policies.decided_by(request.actor) if mine else policies.tasks_visible_to(request.actor)
+    return tasks.response(request, rows, "journeys/console/tasks.html", context)
 
 
 @page(policies.VIEW, side="console")

@@ -16,6 +16,7 @@ from openprm.kernel.events.registry import (
     on,
     subscribers,
     subscribers_of,
+    vendors_own,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "silently",
     "subscribers",
     "subscribers_of",
+    "vendors_own",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 if TYPE_CHECKING:
     from openprm.kernel.events.models import Event
 
+_OF_VENDOR = "of_vendor"
 _NAME = re.compile(r"^[a-z_]+\.[a-z_]+$")
 
 Fact = TypeVar("Fact", bound=type)
@@ -23,7 +24,8 @@ Handler = TypeVar("Handler", bound=Callable[..., None])
 class EventType:
     """One kind of fact: its name ``noun.past_verb``, a sentence for people, and the shape of its payload.
 
-    ``shared`` facts are shown to the partner they concern; others are the vendor's own.
+    ``shared`` facts are shown to the partner they concern; others are the vendor's own. So is a field of a shared one
+    that is declared with ``vendors_own()``: the vendor's log has it, and what partners are sent has not.
     """
 
     name: str
@@ -46,6 +48,21 @@ class EventType:
         """Return the payload's JSON Schema (draft 2020-12)."""
         return self.adapter.json_schema()
 
+    @cached_property
+    def of_vendor(self) -> frozenset[str]:
+        """Return the fields that partners are not told."""
+        return frozenset(one.name for one in fields(self.payload) if one.metadata.get(_OF_VENDOR))
+
+    def told_to_partner(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a partner is told of a payload, or of its schema's properties."""
+        return {name: value for name, value in values.items() if name not in self.of_vendor}
+
+    @property
+    def schema_for_partner(self) -> dict[str, Any]:
+        """Return the JSON Schema of what a partner is told."""
+        whole = self.schema
+        return {**whole, "properties": self.told_to_partner(whole.get("properties", {}))}
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
@@ -63,6 +80,11 @@ class Subscriber:
 _types: dict[str, EventType] = {}
 _types_by_payload: dict[type, EventType] = {}
 _subscribers: dict[str, Subscriber] = {}
+
+
+def vendors_own() -> Any:
+    """Return the field of a payload, a text, that only the vendor is told."""
+    return field(default="", metadata={_OF_VENDOR: True})
 
 
 def declare(name: str, label: Any, *, shared: bool = True) -> Callable[[Fact], Fact]:

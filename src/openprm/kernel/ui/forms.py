@@ -203,3 +203,20 @@ class CountryField(forms.ChoiceField):
     def valid_value(self, value: str) -> bool:
         """Say whether this is a country's code."""
         return value in countries.NAMES
+
+
+class FilesInput(forms.ClearableFileInput):
+    """The browser's file picker, for several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none; what they hold is checked where they are stored."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the uploads."""
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in uploads if one]

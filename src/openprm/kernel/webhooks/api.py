@@ -121,8 +121,14 @@ class ReplayedOut(Schema):
 @operation(MANAGE)
 def list_event_types(request: Request) -> Any:
     """List the events that endpoints can choose, with the schema of what is sent."""
+    to_partner = request.actor.is_partner
     return [
-        {"name": kind.name, "label": str(kind.label), "shared": kind.shared, "payload_schema": kind.schema}
+        {
+            "name": kind.name,
+            "label": str(kind.label),
+            "shared": kind.shared,
+            "payload_schema": kind.schema_for_partner if to_partner else kind.schema,
+        }
         for kind in services.available_types(request.actor)
     ]
 

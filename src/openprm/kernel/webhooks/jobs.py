@@ -39,7 +39,7 @@ def send(message: str, round: int, attempt: int) -> None:
     if due is None or not _is_due(due, round, attempt):
         return
     at = timezone.now()
-    body = payload(due.event)
+    body = payload(due.event, due.endpoint)
     headers = signing.headers(
         message_id=f"msg_{due.pk.hex}", timestamp=int(at.timestamp()), body=body, keys=due.endpoint.keys(at=at)
     )
@@ -55,12 +55,16 @@ def sweep(timestamp: int) -> None:
     Message.objects.filter(created_at__lt=before).exclude(state=Message.State.WAITING).delete()
 
 
-def payload(event: Event) -> bytes:
-    """Return what is sent: type, time and data as the event declares them, and what it is about."""
+def payload(event: Event, endpoint: Endpoint) -> bytes:
+    """Return what is sent: type, time and data as the event declares them, and what it is about.
+
+    A partner's endpoint is not told what of the data is the vendor's own.
+    """
+    to_partner = endpoint.partner_id is not None
     document = {
         "type": event.name,
         "timestamp": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": event.payload,
+        "data": event.type.told_to_partner(event.payload) if to_partner else event.payload,
         "subject": {"type": event.subject_type, "id": str(event.subject_id)},
         "partner_id": str(event.partner_id) if event.partner_id else None,
     }

@@ -166,7 +166,7 @@ def message(request: Request, pk: UUID) -> HttpResponse:
     shown = {
         "row": row,
         "status": message_status(row),
-        "payload": jobs.payload(row.event).decode(),
+        "payload": jobs.payload(row.event, row.endpoint).decode(),
         "back": _to(request, "webhook", row.endpoint_id),
         "layout": f"layouts/{_side(request)}.html",
         "side": _side(request),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openprm.kernel.access import as_system, enter
 from openprm.kernel.jobs import work_off
@@ -156,3 +157,16 @@ def test_a_scheduled_post_tells_people_when_it_goes_live(world: World) -> None:
     with as_system():
         work_off()
         assert told() == 3
+
+
+def test_a_scheduled_post_is_looked_at_again_at_its_very_time(world: World) -> None:
+    post, by, noon = written(world), world.actor("marketing"), NOW.replace(hour=12)
+    with enter(by):
+        services.publish(post=post, on=noon, by=by, at=NOW)
+    with as_system():
+        work_off()
+        waiting = ProcrastinateJob.objects.get(task_name="news.publish_due")
+        assert waiting.scheduled_at == noon
+        publish_due.run(**waiting.args)
+        post.refresh_from_db()
+    assert post.announced_at == noon

@@ -74,7 +74,15 @@ def test_an_answer_that_is_taken_is_taken_again_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text", "kept"),
-    [("number", "1 200", "1200"), ("number", "2,5", "2.5"), ("url", "www.contoso.com", "https://www.contoso.com")],
+    [
+        ("number", "1 200", "1200"),
+        ("number", "2,5", "2.5"),
+        ("number", "1.200", "1200"),
+        ("number", "1,200", "1200"),
+        ("number", "1.234,5", "1234.5"),
+        ("number", "0.125", "0.125"),
+        ("url", "www.contoso.com", "https://www.contoso.com"),
+    ],
 )
 def test_answers_are_kept_in_their_plain_form(kind: str, text: str, kept: str) -> None:
     assert rules.clean(FormQuestion(key="a", label="A", kind=kind), text, []) == kept  # type: ignore[arg-type]

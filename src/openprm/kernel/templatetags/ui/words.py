@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from openprm.kernel.templatetags.ui.library import draw, picture, register
 from openprm.kernel.ui import countries, money, times, tones
@@ -51,6 +52,18 @@ def when(value: date | datetime | None, exact: bool = False, otherwise: Any = "�
     stamp = times.moment(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
     keep = SafeString(" data-relative") if isinstance(value, datetime) and not exact else ""
     return format_html('<time datetime="{}" title="{}"{}>{}</time>', stamp, hover, keep, said)
+
+
+@register.simple_tag
+def since(value: date | datetime | None, start: bool = False) -> SafeString:
+    """Draw from when on something holds: “since 3 Mar 2026”, but “2 days ago”, which says so itself.
+
+    ``start=True`` at the start of a line.
+    """
+    said = when(value)
+    if not value or times.relative(value) != times.day(value):
+        return said
+    return format_html("{} {}", _("Since") if start else _("since"), said)
 
 
 @register.filter(name="money")

@@ -204,6 +204,11 @@
     const page = new DOMParser().parseFromString(text, "text/html");
     return (page.querySelector("[data-problem-text]")?.textContent ?? "").trim();
   };
+  // An answer to what was typed before must not stand beside what is typed now.
+  const unanswered = (ctx) => {
+    const instead = ctx?.target?.dataset?.unanswered;
+    if (instead) ctx.target.replaceChildren(document.getElementById(instead).content.cloneNode(true));
+  };
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;
     const { status, raw } = ctx.response;
@@ -212,15 +217,18 @@
     const typed = ctx.request.method !== "GET"; // to leave the page would lose what was typed
     if ((status === 401 && (background || typed)) || signInPage) {
       event.preventDefault();
+      unanswered(ctx);
       toast(words.signedOut, { tone: "possible", link: signInPage ? raw.url : "/sign-in/", linkText: words.signIn });
       return;
     }
     if (status < 400 || status === 401 || status === 422 || ctx.sourceElement.hasAttribute(`hx-status:${status}`)) return;
     event.preventDefault();
+    unanswered(ctx);
     if (!background) toast(refusal(ctx.text) || words.refused, { tone: "blocked" });
   });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && !event.detail.ctx.sourceEvent?.type?.startsWith("live:") && event.detail.error?.name !== "AbortError") {
+      unanswered(event.detail.ctx);
       toast(words.failed, { tone: "blocked" });
     }
   });

@@ -1,0 +1,23 @@
+"""The verdict beside the form, when its answer does not come: nothing stands there that was said of another company."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitors
+from tests.world import World
+
+
+def test_no_verdict_stands_beside_another_name_while_the_connection_fails(visit: Visitors, world: World) -> None:
+    world.approved(world.beta, customer="Zyzzyva Works GmbH")
+    page = visit(world.person("sales", world.alfa))
+    for address in ("/portal/deals/register/", "/portal/check/"):
+        page.goto(address)
+        verdict, name = page.locator("#verdict"), page.get_by_label("Customer", exact=False).first
+        name.fill("Zyzzyva Works GmbH")
+        expect(verdict).to_contain_text("Registered by another partner")
+        visit.expect_complaints("Failed to fetch", "ERR_INTERNET_DISCONNECTED")
+        page.context.set_offline(True)
+        name.fill("Quixotic Plc")
+        expect(verdict).to_contain_text("Not checked yet")
+        expect(verdict).not_to_contain_text("another partner")
+        page.context.set_offline(False)
+        expect(verdict.locator("[data-level=clear]")).to_be_visible()
