@@ -5,6 +5,9 @@ what the names alone say, knowing these numbers besides those of the names thems
 
 A list also tells who asks and who is on file: people shorten a name that is on file in full, seldom the other way
 round. Two names by themselves are judged alike in both directions.
+
+And a list tells what a legal form is worth: among several names, one with the form asked for is likelier than one with
+another. Of two names by themselves legal forms prove nothing.
 """
 
 from collections.abc import Hashable, Sequence
@@ -37,6 +40,8 @@ NAMES = (
     *("beside_" + name for name in BESIDE),  # numbers of the names, less those of the rival
     *("asked_" + name for name in features.OF_A_SIDE),  # what the name asked for lacks and shortens
     *("filed_" + name for name in features.OF_A_SIDE),  # ... and the name on file
+    *features.OF_FORMS,
+    *("rival_" + name for name in features.OF_FORMS),  # the same of the rival
 )
 COLUMNS = [features.NAMES.index(name) for name in BESIDE]
 MOST_LEAD = 8.0
@@ -57,6 +62,7 @@ class Listed(NamedTuple):
     weights: Numbers  # of the words of the question
     total: int  # names in the index
     sides: Numbers  # `features.OF_A_SIDE` of the name asked for, then of the candidate
+    forms: Numbers  # `features.OF_FORMS`
 
 
 def context(listed: Listed) -> Numbers:
@@ -89,8 +95,9 @@ def context(listed: Listed) -> Numbers:
         promised / promised_all,
         odds - first,
     ]
-    sides = listed.sides if len(distinct) > 1 else _alike_in_both_directions(listed.sides)
-    return np.concatenate([np.stack(about, axis=1), _beside(listed, which), sides], axis=1).astype(np.float32)
+    if len(distinct) == 1:
+        listed = listed._replace(sides=_alike_in_both_directions(listed.sides), forms=np.zeros_like(listed.forms))
+    return np.concatenate([np.stack(about, axis=1), _beside(listed, which)], axis=1).astype(np.float32)
 
 
 def _alike_in_both_directions(sides: Numbers) -> Numbers:
@@ -134,6 +141,9 @@ def _beside(listed: Listed, which: Numbers) -> Numbers:
                 axis=1,
             ),
             rows - np.where(alone[:, None], 0.0, rows[rival]),
+            listed.sides,
+            listed.forms,
+            listed.forms[rival],
         ],
         axis=1,
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler, LCSseq, Levenshtein
 
+from openprm.matching import forms
 from openprm.matching.align import Alignment, Link, align
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.likeness import Likeness
@@ -76,6 +77,11 @@ OF_A_SIDE = (  # numbers of one name, beside the other: not symmetric, so only `
     "letters",  # weight of its words that are the initials of several
 )
 
+OF_FORMS = (  # legal forms: they prove nothing of two names by themselves, so only `context` looks at them
+    "form_shared",  # whether both names have a form of one kind
+    "form_differs",  # whether both have forms, and none of one kind
+)
+
 
 class Comparison(NamedTuple):
     """Numbers for the score, and the alignment that explains them."""
@@ -83,6 +89,7 @@ class Comparison(NamedTuple):
     numbers: tuple[float, ...]
     alignment: Alignment
     sides: tuple[float, ...]  # `OF_A_SIDE` of the name asked for, then of the name on file
+    forms: tuple[float, float]  # `OF_FORMS`
 
     def only_one_has(self, mine: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
         """The words that have no partner in the other name."""
@@ -124,7 +131,8 @@ def compare(
         float(any(word in PLACES for word in alone)),
         float(any(word.isdigit() for word in alone)),
     )
-    return Comparison(numbers, alignment, _about_sides(mine, theirs, alignment.links))
+    agree = forms.agreement(query.name.legal_forms, candidate.name.legal_forms)
+    return Comparison(numbers, alignment, _about_sides(mine, theirs, alignment.links), agree)
 
 
 def unanswered(words: Sequence[str], answered: Sequence[float]) -> tuple[str, ...]:

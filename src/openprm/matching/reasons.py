@@ -2,13 +2,14 @@
 
 Points are the model's own: what the trees add for a candidate is credited to the numbers they ask for
 (`Trees.explain`), and by these to what people see: words in both names, words in one of them, how alike the letters
-are, how the other candidates compare. The points of all reasons and what any candidate starts with add up to the score.
+are, legal forms, how the other candidates compare. The points of all reasons and what any candidate starts with add up
+to the score.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from openprm.matching import context, features
+from openprm.matching import context, features, forms
 from openprm.matching.features import Comparison
 from openprm.matching.index import Candidate, Prepared
 from openprm.matching.model import Evidence
@@ -57,6 +58,7 @@ class Points(NamedTuple):
     missing: float
     letters: float
     others: float
+    forms: float
 
 
 def points(about: Numbers, weights: Weights) -> Points:
@@ -64,7 +66,7 @@ def points(about: Numbers, weights: Weights) -> Points:
     beside = len(context.NAMES)
     pair_start, pair = weights.pair.explain(about[beside:])
     settle_start, settle = weights.settle.explain(about)
-    sums = {"shared": 0.0, "missing": 0.0, "letters": 0.0, "others": 0.0}
+    sums = {"shared": 0.0, "missing": 0.0, "letters": 0.0, "others": 0.0, "forms": 0.0}
     for name, credit in zip(features.NAMES, (pair + settle[beside:]).tolist(), strict=True):
         group = "missing" if name in ABOUT_MISSING else "letters" if name in ABOUT_LETTERS else "shared"
         sums[group] += credit * weights.slope
@@ -76,6 +78,8 @@ def points(about: Numbers, weights: Weights) -> Points:
 
 def _of_list(name: str) -> str:
     """What a number of `context` is about."""
+    if name in features.OF_FORMS:
+        return "forms"
     if not name.startswith(("asked_", "filed_")):
         return "others"
     return "missing" if "_missing" in name else "shared"
@@ -92,7 +96,9 @@ def evidence(
         *_about_country(query, candidate, weights),
         *_about_names(query, candidate, comparison, rarity, by_model),
     ]
-    return found, by_model.others
+    if not about[_FORMS].any():
+        return found, by_model.others + by_model.forms
+    return [*found, _about_forms(query, candidate, comparison, by_model.forms)], by_model.others
 
 
 def in_order(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -130,11 +136,19 @@ def _about_country(query: Prepared, candidate: Candidate, weights: Weights) -> l
     return [Evidence("country_differs", weights.country_differs, {"mine": query.country, "theirs": candidate.country})]
 
 
+def _about_forms(query: Prepared, candidate: Candidate, comparison: Comparison, points: float) -> Evidence:
+    """What legal forms say, where there are several names to choose from."""
+    mine, theirs = query.name.legal_forms, candidate.name.legal_forms
+    if comparison.forms[0]:
+        return Evidence("form_equal", points, {"form": forms.shown(forms.kinds(mine) & forms.kinds(theirs))})
+    return Evidence("form_differs", points, {"mine": forms.shown(mine), "theirs": forms.shown(theirs)})
+
+
 def _about_names(
     query: Prepared, candidate: Candidate, comparison: Comparison, rarity: Rarity, by_model: Points
 ) -> list[Evidence]:
     mine, theirs = query.name.words, candidate.name.words
-    _, shared, missing, letters, _ = by_model
+    _, shared, missing, letters, *_ = by_model
     if mine and mine == theirs:
         return [Evidence("name_equal", shared + missing + letters)]
     links = [
@@ -163,6 +177,7 @@ def _about_names(
 
 
 _LOOKS = features.NAMES.index("looks")
+_FORMS = [context.NAMES.index(name) for name in features.OF_FORMS]
 
 
 def _split(reasons: Sequence[Evidence], whole: float) -> list[Evidence]:

@@ -92,6 +92,7 @@ def judge(
         np.array([rarity(word) for word in words], np.float32),
         rarity.names,
         np.array([one.sides for one in compared], np.float32),
+        np.array([one.forms for one in compared], np.float32),
     )
     about = np.concatenate([context.context(listed), rows], axis=1)
     corrections = weights.settle.judge(about).tolist()

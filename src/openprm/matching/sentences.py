@@ -17,6 +17,8 @@ SENTENCES = {
     "country_equal": "Same country: %(country)s",
     "country_differs": "Different countries: %(mine)s and %(theirs)s",
     "name_equal": "The names are equal once legal forms, case and punctuation are set aside",
+    "form_equal": "Same legal form: %(form)s",
+    "form_differs": "Different legal forms: %(mine)s and %(theirs)s",
     "initials_equal": "“%(letters)s” is short for “%(words)s”",
     "word_rare": "“%(word)s” is in both names and is rare",
     "word_shared": "“%(word)s” is in both names",

@@ -56,6 +56,7 @@ class Lesson:
     answered: NDArray[np.int64]  # which words of the question a row answers, a bit for each
     weights: list[Numbers]  # of the words, for each sample
     sides: Numbers  # `features.OF_A_SIDE`, of the name asked for and of the candidate
+    forms: Numbers  # `features.OF_FORMS`
 
     def only(self, chosen: NDArray[np.bool_]) -> "Lesson":
         """The rows chosen."""
@@ -72,6 +73,7 @@ class Lesson:
             self.answered[at],
             self.weights,
             self.sides[at],
+            self.forms[at],
         )
 
     def each(self, values: Mapping[str, float]) -> Numbers:
@@ -147,6 +149,7 @@ def ask(folder: Path, sizes: Sequence[int], *, seed: int = 3) -> Lesson:
         np.concatenate([part.answered for part in parts]),
         [weights for part in parts for weights in part.weights],
         np.concatenate([part.sides for part in parts]),
+        np.concatenate([part.forms for part in parts]),
     )
 
 
@@ -168,6 +171,7 @@ def _ask(folder: Path, rows: Sequence[Sample], size: int) -> Lesson:
         np.array([row.answered for row in each], np.int64),
         [rows[0].weights for rows in told],
         np.array([row.sides for row in each], np.float32),
+        np.array([row.forms for row in each], np.float32),
     )
 
 
@@ -182,6 +186,7 @@ class _Row(NamedTuple):
     answered: int
     weights: Numbers
     sides: tuple[float, ...]
+    forms: tuple[float, float]
 
 
 def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
@@ -198,7 +203,7 @@ def _told(number: int, sample: Sample, index: MemoryIndex) -> list[_Row]:
         numbers = np.array(compared.numbers, np.float32)
         answered = sum(1 << at for at, part in enumerate(compared.alignment.mine[:MOST_WORDS]) if part)
         name = hash(one.name.words)
-        rows.append(_Row(number, numbers, right, name, alone, answered, weights, compared.sides))
+        rows.append(_Row(number, numbers, right, name, alone, answered, weights, compared.sides, compared.forms))
     return rows
 
 
@@ -270,6 +275,7 @@ def _listed(lesson: Lesson, odds: Numbers, rows: slice) -> context.Listed:
         weights,
         total,
         lesson.sides[rows],
+        lesson.forms[rows],
     )
 
 

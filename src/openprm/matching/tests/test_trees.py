@@ -51,13 +51,20 @@ def test_trees_correct_what_is_known_already() -> None:
 
 
 def listed(
-    odds: list[float], names: list[str], answered: list[list[float]], *, asked: float = 0.0, filed: float = 0.0
+    odds: list[float],
+    names: list[str],
+    answered: list[list[float]],
+    *,
+    asked: float = 0.0,
+    filed: float = 0.0,
+    forms: list[list[float]] | None = None,
 ) -> dict[str, list[float]]:
     rows = np.zeros((len(odds), len(features.NAMES)), np.float32)
     words = np.array(answered, np.float32)
     sides = np.tile(np.repeat(np.array([asked, filed], np.float32), len(features.OF_A_SIDE)), (len(odds), 1))
     weights = np.ones(words.shape[1], np.float32)
-    about = context(Listed(np.array(odds, np.float32), names, rows, words, weights, 100, sides))
+    agree = np.array(forms or [[0.0, 0.0]] * len(odds), np.float32)
+    about = context(Listed(np.array(odds, np.float32), names, rows, words, weights, 100, sides, agree))
     return {name: about[:, at].tolist() for at, name in enumerate(NAMES)}
 
 
@@ -86,3 +93,11 @@ def test_who_asks_and_who_is_on_file_matters_only_where_there_is_something_to_ch
     assert several["filed_short"] == [3.0, 3.0]
     alone = listed([2.0, 2.0], ["a", "a"], [[1], [1]], asked=1.0, filed=3.0)
     assert alone["asked_short"] == alone["filed_short"] == [2.0, 2.0]
+
+
+def test_legal_forms_matter_only_where_there_is_something_to_choose_from() -> None:
+    several = listed([2.0, 1.0], ["a", "b"], [[1], [1]], forms=[[1, 0], [0, 1]])
+    assert (several["form_shared"], several["form_differs"]) == ([1.0, 0.0], [0.0, 1.0])
+    assert (several["rival_form_shared"], several["rival_form_differs"]) == ([0.0, 1.0], [1.0, 0.0])
+    alone = listed([2.0, 2.0], ["a", "a"], [[1], [1]], forms=[[1, 0], [0, 1]])
+    assert not any(alone["form_shared"] + alone["form_differs"] + alone["rival_form_differs"])
