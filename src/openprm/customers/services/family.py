@@ -50,11 +50,16 @@ def identity_of(account_id: UUID) -> UUID:
 
 
 def hold(accounts: Iterable[UUID]) -> None:
-    """Let nobody else judge or protect these companies until the transaction ends; identities stay as they are.
+    """Let nobody else judge or protect these companies until the transaction ends; identities stay as they are."""
+    locks.share(locks.IDENTITIES)
+    hold_families(accounts)
+
+
+def hold_families(accounts: Iterable[UUID]) -> None:
+    """Hold the families of these companies, for who shares the identities already.
 
     One lock for each family, whether or not the programme protects it whole: a group of hundreds is one lock.
     """
-    locks.share(locks.IDENTITIES)
     first = {key: key for key in accounts}  # each family is known by the member that comes first
     for one in kin(first):
         first[one.account_id] = min(first[one.account_id], one.other_id)

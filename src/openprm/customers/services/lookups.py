@@ -53,7 +53,7 @@ def recognise(*, query: Query, by: Actor, at: datetime) -> tuple[Account, list[M
         account, matches = _known(query)
         if account is None:
             account = store_new(_named(query), by=by, at=at)
-        family.hold({account.pk, *(UUID(match.company_id) for match in matches if _is_like(match))})
+        family.hold_families({account.pk, *(UUID(match.company_id) for match in matches if _is_like(match))})
         return account, matches
 
 
