@@ -187,5 +187,5 @@ def test_a_partners_home_tells_what_a_scorecard_lacks(world: World, alfa: Member
         services.edit(programme=alfa.programme, definition=ladder(scorecard=scorecard, tiers=tiers), by=SYSTEM, at=NOW)
         services.publish(programme=alfa.programme, by=SYSTEM, at=NOW)
     page = " ".join(world.browser("sales", world.alfa).get("/portal/").content.decode().split())
-    assert "Scorecard: <strong>0.0 of 70 points" in page
-    assert "Skills: <strong>0.0 of 20 points" in page
+    assert "Scorecard: <strong>0 of 70 points" in page
+    assert "Skills: <strong>0 of 20 points" in page
