@@ -17,6 +17,7 @@ from openprm.matching.normalise import normalise
         ("Foo spółka z ograniczoną odpowiedzialnością", "Foo Sp. z o.o."),
         ("PT Foo Tbk", "PT Foo"),
         ("Foo Anonim Şirketi", "Foo A.Ş."),
+        ("OAO Foo", "Открытое акционерное общество Фу"),
         ("Foo Kft.", "Foo Korlátolt Felelősségű Társaság"),
     ],
 )
