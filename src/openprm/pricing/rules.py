@@ -8,9 +8,11 @@ Within a book a SKU's own entry goes before its product line's, and that before 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
+
+from openprm.kernel import numbers
 
 MOST = Decimal(100)
 CENT = Decimal("0.01")
@@ -160,22 +162,11 @@ def compare(before: Iterable[Term], after: Iterable[Term]) -> list[Difference]:
 
 
 _AROUND = re.compile(r"^[A-Za-z]{0,3}[^\w.,-]{0,3}(?=-?\d)|[^\d]+$")  # a currency before it, anything behind it
-_NUMBER = re.compile(r"^-?\d+(?:[.,]\d+)*$")
 
 
 def read_number(text: str) -> Decimal | None:
-    """Return a number as people and spreadsheets write it (``12,5 %``, ``1.250,00 €``, ``1,250``), None if it is none.
-
-    The last separator is the decimal sign, unless it comes twice or exactly three digits of a longer number follow it.
-    """
-    bare = _AROUND.sub("", re.sub(r"[\s'’\u00a0\u202f%]", "", text))
-    if not _NUMBER.match(bare):
-        return None
-    last = max(bare.rfind("."), bare.rfind(","))
-    mark = bare[last] if last >= 0 else ""
-    thousands = bool(mark) and (bare.count(mark) > 1 or (len(bare) - last - 1 == 3 and bare[:last].lstrip("-") != "0"))
-    whole, cents = (bare, "") if not mark or thousands else (bare[:last], bare[last + 1 :])
+    """Return a number as people and spreadsheets write it (``12,5 %``, ``1.250,00 €``); None if it is none."""
     try:
-        return Decimal(re.sub(r"[.,]", "", whole) + (f".{cents}" if cents else ""))
-    except InvalidOperation:
+        return numbers.read(_AROUND.sub("", re.sub(r"[\s'’%]", "", text)))
+    except ValueError:
         return None
