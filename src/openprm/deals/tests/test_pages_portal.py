@@ -1,5 +1,6 @@
 """What a partner's people do with deals on their pages."""
 
+import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -143,7 +144,7 @@ def test_the_verdict_names_no_other_partner(world: World) -> None:
     assert 'data-level="blocked"' in page
     assert "Registered by another partner" in page
     assert "Alfa" not in page
-    assert "DR-" not in page
+    assert not re.search(r"\bDR-", page)
 
 
 def test_the_verdict_leads_to_the_own_registration(world: World, sales: Client) -> None:
@@ -331,7 +332,7 @@ def test_amounts_of_different_currencies_are_never_added(world: World, sales: Cl
     page = text(sales.get(PIPELINE))
     assert "€25K" in page
     assert "$25K" in page
-    assert "50K" not in page
+    assert not re.search(r"\b50K\b", page)
 
 
 def test_every_number_of_the_pipeline_opens_a_list_that_understands_it(world: World, sales: Client) -> None:
