@@ -76,7 +76,7 @@ def read_only() -> Forbidden:
 
 def render_problem(request: Request, problem: Problem) -> HttpResponse:
     """Return the page (or, for a fragment, the notice) that says what was refused and what to do."""
-    if _is_program(request):
+    if is_program(request):
         return _told(problem)
     fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "history_restore_request", False)
     template = "components/problem.html" if fragment else "problem.html"
@@ -88,7 +88,8 @@ def render_problem(request: Request, problem: Problem) -> HttpResponse:
     return response
 
 
-def _is_program(request: Request) -> bool:
+def is_program(request: HttpRequest) -> bool:
+    """Return whether a program asks, by the API."""
     return request.path.startswith("/api/")
 
 
@@ -140,21 +141,21 @@ def _to_sign_in(request: Request) -> HttpResponse:
 
 def answer_bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for a request that cannot be understood."""
-    if _is_program(request):
+    if is_program(request):
         return _told(SuspiciousOperation())
     return render(None, "400.html", status=400)
 
 
 def answer_forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what may not be done."""
-    if _is_program(request):
+    if is_program(request):
         return _told(Forbidden(_("This may not be done.")))
     return render(None, "403.html", status=403)
 
 
 def answer_missing(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what does not exist, or is somebody else's."""
-    if _is_program(request):
+    if is_program(request):
         return _told(Http404())
     return render(request, "404.html", status=404)
 
@@ -162,7 +163,7 @@ def answer_missing(request: Request, exception: Exception | None = None) -> Http
 def answer_error(request: Request) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
     error = sys.exc_info()[1]
-    if _is_program(request):
+    if is_program(request):
         return _told(error or RuntimeError())
     if isinstance(error, OperationalError | InterfaceError):
         response = render(None, "503.html", status=503)
