@@ -2,7 +2,16 @@
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.blind import check_blind
-from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.claiming import (
+    Blocked,
+    ChecksUsedUp,
+    check,
+    discard,
+    lacking_evidence,
+    require_complete,
+    save_draft,
+    submit,
+)
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
@@ -33,6 +42,7 @@ __all__ = [
     "discard",
     "expire_due",
     "extend",
+    "lacking_evidence",
     "lose",
     "mark_duplicate",
     "preview",

@@ -151,10 +151,10 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     with as_system():
         went_well = _count_submission(deal, evidence, by=by, at=at)
         verdict = _judge(deal, by=by, at=at)
-    if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
+    if verdict.level is Level.BLOCKED and (lacking := lacking_evidence(evidence)):
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
-            fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
+            fields=lacking,
         )
     _record(deal, move, verdict, evidence, at=at)
     with as_system():
@@ -162,6 +162,12 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
         _approve_by_rule(deal, verdict, at=at)
     went_well()
     return deal
+
+
+def lacking_evidence(evidence: str) -> dict[str, str]:
+    """Return what a blocked claim lacks to be reviewed, by field."""
+    enough = len(evidence.strip()) >= SHORTEST_EVIDENCE
+    return {} if enough else {"evidence": _("Say in at least 20 characters why the customer is yours.")}
 
 
 def require_complete(content: Content, *, at: datetime, only: Collection[str] | None = None) -> None:

@@ -172,6 +172,18 @@ def test_a_blocked_form_asks_for_evidence_and_goes_to_review_with_it(world: Worl
     assert (deal.state, deal.evidence) == (State.SUBMITTED, evidence)
 
 
+def test_a_blocked_form_is_told_at_once_that_it_lacks_evidence_too(world: World) -> None:
+    world.approved(world.beta, customer="Contoso GmbH")
+    form = typed(world, description="", value="a lot")
+    refused = text(world.browser("sales", world.alfa).post(REGISTER, form))
+    assert "3 answers need another look" in refused
+    assert "Say in at least 20 characters why the customer is yours." in refused
+    free = text(
+        world.browser("sales", world.alfa).post(REGISTER, typed(world, description="", customer_name="Tailspin"))
+    )
+    assert "Say in at least 20 characters why the customer is yours." not in free
+
+
 def test_evidence_is_kept_in_the_draft(world: World, sales: Client) -> None:
     sales.post(DRAFT, typed(world, evidence="They called us"))
     assert only_deal().evidence == "They called us"
