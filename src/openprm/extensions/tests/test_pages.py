@@ -56,6 +56,9 @@ def test_what_cannot_be_logged_is_said_beside_its_field(world: World, deal: Deal
     assert answer.status_code == 422
     later = browser.post(url, {"kind": "call", "title": "Soon", "happened_at": "2099-01-01T10:00"})
     assert (later.status_code, b"Give a time that has come already." in later.content) == (422, True)
+    for year in ("0001", "1999"):  # the first is no time of a clock west of Greenwich
+        long_ago = browser.post(url, {"kind": "call", "title": "Then", "happened_at": f"{year}-01-01T00:00"})
+        assert (long_ago.status_code, b"within the last ten years" in long_ago.content) == (422, True)
     evil = {"kind": "call", "title": "x", "attachments": SimpleUploadedFile("a.pdf", b"MZ\x90\x00")}
     refused = browser.post(url, evil)
     assert (refused.status_code, b"but what it holds is something else" in refused.content) == (422, True)
