@@ -14,7 +14,7 @@ from openprm.deals import forms, policies, queries, services, standing, words
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
 from openprm.deals.services.claiming import content_of
-from openprm.deals.views.common import Act, again, find, lines_of, told, wants
+from openprm.deals.views.common import Act, again, find, lines_of, refused, told, wants
 from openprm.kernel import panels, settings_store, web
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
@@ -166,11 +166,12 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "panels": panels.drawn("portal:deal", request, deal),
         "aside": panels.drawn("portal:deal", request, deal, aside=True),
         "may_talk": _may_talk(request, deal),
-        "withdrawing": forms.Closing("withdraw"),
-        "losing": forms.Closing("lose"),
+        "withdrawing": forms.Closing("withdraw", refused(request, problem, "deal_withdraw")),
+        "losing": forms.Closing("lose", refused(request, problem, "deal_lose")),
+        "winning": refused(request, problem, "deal_win"),
         "team": team,
         "problem": told(problem) if problem else "",
-        "typed_comment": request.POST.get("text", "") if problem else "",
+        "typed_comment": (refused(request, problem, "deal_comment") or {}).get("text", ""),
         "comment_url": reverse("portal:deal_comment", args=[deal.pk]),
     }
 

@@ -185,3 +185,13 @@ def test_where_approval_is_impossible_reopening_is_offered(world: World, dispute
 def test_home_pages_say_what_waits(world: World, dispute: Dispute) -> None:
     assert b"Disputes to decide" in world.browser("channel_manager").get("/console/").content
     assert dispute.get_absolute_url().encode() in world.browser("sales", world.alfa).get("/portal/").content
+
+
+def test_accepting_a_decision_asks_first_for_it_gives_up_the_appeal(world: World, dispute: Dispute) -> None:
+    by, why = world.actor("legal"), {"outcome": "rejected", "code": "rules_applied", "text": "The letter is undated."}
+    with enter(by):
+        services.decide(dispute=dispute, **why, by=by, at=timezone.now())
+    page = world.browser("sales", world.alfa).get(dispute.get_absolute_url()).content.decode()
+    before, after = page.split(f'action="/portal/disputes/{dispute.pk}/accept/"')
+    assert before.count("<dialog") == before.count("</dialog>") + 1
+    assert "The dispute is closed then, and you cannot appeal any more." in after

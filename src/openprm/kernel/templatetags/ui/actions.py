@@ -77,8 +77,11 @@ def confirm_button(
 ) -> SafeString:
     """Draw a button that asks first, in a dialog that names the thing; what is inside becomes part of its form.
 
-    ``files`` says that the form sends files.
+    ``files`` says that the form sends files. On a page that says why what it sent was refused (``problem``), the dialog
+    is open again and says so, too: what was typed stands in it.
     """
+    request = context.get("request")
+    refused = request is not None and request.method == "POST" and request.path == url
     classes = BUTTONS.get(kind, BUTTONS["secondary"]) + (" btn-sm" if more.pop("size", "") == "sm" else "")
     values = {"label": label, "url": url, "title": title, "text": text, "confirm": confirm or label, "kind": classes}
     own_id = {"id": more.pop("id")} if "id" in more else unique(context, "ask")
@@ -87,6 +90,7 @@ def confirm_button(
         "icon": icon,
         "tone_name": tones.tone(tone),
         "content": content,
+        "problem": context.get("problem") if refused else None,
         "attributes": attributes(more),
     }
     return draw(context, "confirm", {**values, **rest, **own_id})

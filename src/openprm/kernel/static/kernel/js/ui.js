@@ -110,11 +110,11 @@
 
   // --- Dialogs ---
 
-  on("click", "[data-ask]", (button) => {
-    const dialog = document.getElementById(button.dataset.ask);
+  const open = (dialog) => {
     dialog?.showModal();
     (find("[autofocus], textarea, select, input:not([type=hidden])", dialog) ?? find("[data-ask-close]", dialog))?.focus();
-  });
+  };
+  on("click", "[data-ask]", (button) => open(document.getElementById(button.dataset.ask)));
   on("click", "[data-ask-close]", (button) => button.closest("dialog")?.close());
   on("click", "dialog.ask", (dialog, event) => {
     if (event.target === dialog && !dialog.querySelector("textarea, input:not([type=hidden])")) dialog.close();
@@ -440,6 +440,9 @@
     const first = find("[data-focus-me]", root);
     first?.removeAttribute("data-focus-me"); // once: later swaps must not take the focus away
     first?.focus();
+    const again = find("dialog[data-ask-again]", root);
+    again?.removeAttribute("data-ask-again");
+    if (again) open(again);
   };
   document.addEventListener("htmx:after:swap", () => prepare(document.body));
   prepare(document.body);
