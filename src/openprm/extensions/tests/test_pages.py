@@ -146,6 +146,9 @@ def test_many_are_decided_at_once_and_it_is_said_what_became_of_each(world: Worl
 def test_many_are_declined_with_one_reason(world: World, deal: DealRegistration) -> None:
     request, browser = asked(world, deal), world.browser("channel_manager")
     assert browser.post("/console/extensions/decline/", {"ids": [str(request.pk)]}).status_code == 422
+    nothing = browser.post("/console/extensions/decline/", {"ids": [], "code": "no_progress"}, follow=True)
+    assert "Nothing is decided. Choose at least one request first." in nothing.content.decode()
+    assert "Choose at least one request" in browser.post("/console/extensions/grant/", follow=True).content.decode()
     browser.post("/console/extensions/decline/", {"ids": [str(request.pk)], "code": "no_progress"})
     with as_system():
         assert ExtensionRequest.objects.get().code == "no_progress"
