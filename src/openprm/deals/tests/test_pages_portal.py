@@ -302,6 +302,17 @@ def test_an_answer_changes_what_was_asked_and_nothing_else(world: World, sales: 
         assert Comment.objects.get().text == "The one in Hamburg."
 
 
+def test_an_answer_that_says_nothing_is_not_handed_in(world: World, sales: Client) -> None:
+    address = f"{asked(world, 'website').get_absolute_url()}answer/"
+    with as_system():
+        same = only_deal().website
+    refused = sales.post(address, {"website": same, "text": "  "})
+    assert (refused.status_code, "Answer the question: change a field" in text(refused)) == (422, True)
+    assert only_deal().state == State.ACTION_REQUIRED
+    assert sales.post(address, {"website": same, "text": "It has none."}).status_code == 302
+    assert only_deal().state == State.IN_REVIEW
+
+
 def test_an_answer_to_a_question_that_is_settled_leads_back_to_the_deal(world: World, sales: Client) -> None:
     deal = world.submitted(world.alfa)
     assert sales.get(f"{deal.get_absolute_url()}answer/")["Location"] == deal.get_absolute_url()

@@ -103,9 +103,13 @@ def answer(request: Request, pk: UUID) -> HttpResponse:
 
 def _answer(request: Request, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
     if form.is_valid():
-        now, text = timezone.now(), form.cleaned_data["text"].strip()
+        now, text, before = timezone.now(), form.cleaned_data["text"].strip(), content_of(deal)
+        content = form.content(before)
         try:
-            services.answer(deal=deal, content=form.content(content_of(deal)), by=request.actor, at=now)
+            if content == before and not text:  # a click too early would spend the review's time
+                nothing = _("Answer the question: change a field, or write a word to the vendor.")
+                raise Invalid(nothing, fields={"text": nothing})
+            services.answer(deal=deal, content=content, by=request.actor, at=now)
             if text:
                 services.comment(deal=deal, text=text, by=request.actor, at=now)
         except Invalid as wrong:
