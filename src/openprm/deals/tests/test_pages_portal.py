@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -196,6 +197,32 @@ def test_a_form_sent_after_the_session_ended_is_filled_again(world: World) -> No
     with as_system():
         browser.force_login(world.person("sales", world.alfa))
     assert "Kept Ltd" in text(browser.get(REGISTER))
+
+
+@pytest.mark.parametrize(
+    ("before", "leads_to"),
+    [
+        ("http://testserver/portal/deals/?q=x", "/portal/deals/?q=x"),
+        ("https://evil.example/portal/deals/", "/"),
+        ("", "/"),
+    ],
+)
+def test_an_address_that_only_takes_forms_leads_back_to_the_page_of_its_form(
+    world: World, before: str, leads_to: str
+) -> None:
+    deal = world.submitted(world.alfa)
+    browser, said = Client(), {"text": "We meet <on> Monday."}
+    sent = browser.post(f"{deal.get_absolute_url()}comment/", said, headers={"Referer": before})
+    assert unquote(sent["Location"]) == f"/sign-in/?next={leads_to}"
+    with as_system():
+        browser.force_login(world.person("sales", world.alfa))
+    if leads_to != "/":
+        page = text(browser.get(leads_to))
+        assert f'data-left-over="{deal.get_absolute_url()}comment/"' in page
+        assert 'name="text" value="We meet &lt;on&gt; Monday."' in page
+        assert "data-left-over" not in text(browser.get(leads_to))  # once
+    with as_system():
+        assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"}, {"X-Autosave": "1"}])

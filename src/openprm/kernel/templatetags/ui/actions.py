@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from openprm.kernel import web
 from openprm.kernel.templatetags.ui.library import BUTTONS, attributes, draw, picture, register, unique
 from openprm.kernel.ui import tones
 
@@ -94,3 +95,18 @@ def confirm_button(
         "attributes": attributes(more),
     }
     return draw(context, "confirm", {**values, **rest, **own_id})
+
+
+@register.simple_tag(takes_context=True)
+def left_over_form(context: Context) -> SafeString | str:
+    """Keep what its user had sent to one of this page's forms when the session had ended: a script fills it in."""
+    request = context.get("request")
+    if request is None or not getattr(getattr(request, "actor", None), "is_signed_in", False):
+        return ""
+    found = web.left_over(request)
+    if found is None:
+        return ""
+    action, kept = found
+    fields = [(name, value) for name, values in kept.lists() for value in values]
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+    return format_html('<template data-left-over="{}">{}</template>', action, inputs)

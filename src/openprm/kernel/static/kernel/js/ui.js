@@ -418,6 +418,30 @@
   };
   setInterval(tick, 15000);
 
+  // --- A form that was sent when the session had ended stands here again ---
+
+  const fillAgain = (left) => {
+    const form = [...document.forms].find((one) =>
+      one.method === "post" && new URL(one.getAttribute("action") || "", location.href).pathname === left.dataset.leftOver);
+    left.remove();
+    if (!form) return;
+    const typed = new FormData();
+    for (const { name, value } of all("input", left.content)) typed.append(name, value);
+    for (const name of new Set(typed.keys())) {
+      const values = typed.getAll(name);
+      for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
+        if (["hidden", "file", "submit", "button"].includes(field.type)) continue;
+        if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+        else if (field.multiple) for (const choice of field.options) choice.selected = values.includes(choice.value);
+        else field.value = values.shift() ?? "";
+      }
+    }
+    const dialog = form.closest("dialog");
+    if (dialog) open(dialog);
+    else find("textarea, input:not([type=hidden])", form)?.focus();
+    toast(words.restored, { tone: "info" });
+  };
+
   // --- What some pages need besides ---
 
   const loaded = {};
@@ -446,5 +470,6 @@
   };
   document.addEventListener("htmx:after:swap", () => prepare(document.body));
   prepare(document.body);
+  all("template[data-left-over]").forEach(fillAgain);
   window.openprm = { toast, ask, icon, node };
 })();
