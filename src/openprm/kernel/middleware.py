@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import cast
 
 from django.conf import settings
 from django.contrib.sessions import middleware as sessions
@@ -46,7 +47,7 @@ class HtmxMiddleware(htmx.HtmxMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and say what the answer depends on."""
-        response: HttpResponse = super().__call__(request)
+        response = cast(HttpResponse, super().__call__(request))
         if not web.is_program(request):
             patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response

@@ -72,7 +72,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _given(request: HttpRequest) -> bytes:
     upload = request.FILES.get("file")
     if upload is not None:
-        return upload.read(MOST_BYTES + 1)
+        beginning: bytes = upload.read(MOST_BYTES + 1)
+        return beginning
     return request.POST.get("text", "").strip().encode()
 
 

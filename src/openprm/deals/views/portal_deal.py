@@ -175,7 +175,7 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "winning": refused(request, problem, "deal_win"),
         "team": team,
         "problem": told(problem) if problem else "",
-        "typed_comment": (refused(request, problem, "deal_comment") or {}).get("text", ""),
+        "typed_comment": request.POST.get("text", "") if refused(request, problem, "deal_comment") else "",
         "comment_url": reverse("portal:deal_comment", args=[deal.pk]),
     }
 
