@@ -38,7 +38,7 @@ class ProfileChanged:
 class StatusChanged:
     """The coded reason, and the note that the partner can read too."""
 
-    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), {"status": _("Status")})]
     reason: Annotated[str, events.Words(_("reason"), STATUS_REASONS)]
     note: Annotated[str, events.Words(_("note to the partner"))]
 
