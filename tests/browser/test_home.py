@@ -16,7 +16,7 @@ PLACES = """() => [...document.querySelectorAll("#home .home-cards > .home-card,
     const box = card.getBoundingClientRect();
     return [box.left, box.top, box.right, box.bottom];
 })"""
-LONG = 'document.querySelector("#home .home-card").style.minHeight = "700px"'  # a neighbour as long as in a busy programme
+LONG = 'document.querySelector("#home .home-card").style.minHeight = "700px"'  # as in a busy programme
 FOCUS = """() => {
     const cards = [...document.querySelectorAll("#home .home-card")];
     return cards.indexOf(document.activeElement.closest(".home-card"));
