@@ -1,7 +1,7 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -121,8 +121,11 @@ def save_draft(
         deal.save(force_insert=True)
     else:
         moving.allowed(deal, "submit", by=by)
+        before = (content_of(deal), deal.evidence)
         _fill(deal, content)
         deal.evidence = deal.evidence if evidence is None else evidence.strip()
+        if before == (replace(content, **_filled(content)), deal.evidence):
+            return deal  # the form saves itself, changed or not
         deal.write(*content.plain(), "evidence", at=at)
     _set_lines(deal, content.product_lines, new=new)
     return deal
@@ -202,8 +205,13 @@ def set_content(deal: DealRegistration, content: Content, *, at: datetime) -> di
 
 
 def _fill(deal: DealRegistration, content: Content) -> None:
-    for name, value in content.plain().items():
-        setattr(deal, name, value.strip() if isinstance(value, str) else value)
+    for name, value in _filled(content).items():
+        setattr(deal, name, value)
+
+
+def _filled(content: Content) -> dict[str, Any]:
+    """Return the content as the table keeps it."""
+    return {name: value.strip() if isinstance(value, str) else value for name, value in content.plain().items()}
 
 
 def _set_lines(deal: DealRegistration, wanted: Iterable[UUID], *, new: bool = False) -> None:
