@@ -17,7 +17,7 @@ from openprm.customers import services as customers
 from openprm.customers.models import Account, ProductLine
 from openprm.deals import services as deals
 from openprm.deals.models import DealRegistration
-from openprm.deals.services.claiming import Content
+from openprm.deals.services.content import Content
 from openprm.kernel.access import SYSTEM, Actor, as_system, enter
 from openprm.partners.models import Partner, TeamMember
 

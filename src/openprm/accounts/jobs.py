@@ -8,32 +8,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from openprm.accounts import letters
-from openprm.accounts.models import Invitation, Person
+from openprm.accounts import letters, services
+from openprm.accounts.events import SignInRefused
+from openprm.accounts.models import Person
 from openprm.kernel import events, jobs
 from openprm.kernel.access import ANONYMOUS, SYSTEM
-
-
-@jobs.job("accounts.send_invitation", queue="mail")
-def send_invitation(invitation: str) -> None:
-    """Write to somebody who is invited, or explain why they cannot be."""
-    from openprm.accounts import services
-
-    row = Invitation.objects.select_related("partner").select_for_update(of=("self",)).get(pk=UUID(invitation))
-    now = timezone.now()
-    if not row.is_open(now):
-        return
-    if Person.objects.filter(email=row.email).exists():
-        letters.already_here(row)
-    else:
-        letters.invitation(row, services.issue_link(invitation=row, at=now))
 
 
 @jobs.job("accounts.send_reset", queue="mail")
 def send_reset(email: str) -> None:
     """Write to the owner of an address about a new password; to nobody if the address is unknown."""
-    from openprm.accounts import services
-
     person = Person.objects.able().filter(email=email).first()
     if person is not None:
         letters.reset(person, services.reset_link(person=person, by=SYSTEM))
@@ -50,8 +34,6 @@ def tell_changed_password(person: str) -> None:
 @jobs.job("accounts.note_refusal")
 def note_refusal(email: str, reason: str) -> None:
     """Log that a sign-in was refused, if the address is somebody's."""
-    from openprm.accounts.events import SignInRefused
-
     person = Person.objects.filter(email=email).first()
     if person is not None:
         events.announce(SignInRefused(reason=reason), about=person, by=ANONYMOUS, at=timezone.now())

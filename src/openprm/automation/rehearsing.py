@@ -23,6 +23,7 @@ from openprm.kernel.access import as_system
 from openprm.kernel.actions import Occasion
 from openprm.kernel.errors import Problem
 from openprm.kernel.events.models import Event
+from openprm.kernel.jobs import job
 from openprm.partners.models import Partner
 
 BATCH = 200
@@ -84,6 +85,12 @@ def foresee(automation: Automation, partner: Partner, *, at: datetime) -> Forese
         verdict = judge.verdict(definition["condition"])
         lines = list(_lines(automation, definition, partner.pk, event, judge, at))
     return Foreseen(verdict.holds, verdict.trace, lines, event)
+
+
+@job("automation.rehearse", queue="automations", attempts=2, scoped=False)
+def work_later(rehearsal: str) -> None:
+    """Work out, in a worker, what an automation would have done."""
+    work(UUID(rehearsal))
 
 
 def work(pk: UUID) -> None:

@@ -9,21 +9,28 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from openprm.automation import alerts, clock, jobs, judging
+from openprm.automation import alerts, clock, judging
 from openprm.automation.actors import actor_of
 from openprm.automation.definition import find, following, walk
 from openprm.automation.models import Automation, Run, StepRun
-from openprm.automation.starting import MOVED
 from openprm.kernel import actions, events
 from openprm.kernel.access import as_system, enter
 from openprm.kernel.actions import Occasion
 from openprm.kernel.errors import Invalid, Problem, Stale
 from openprm.kernel.hints import hint
+from openprm.kernel.jobs import job
 
 State = Run.State
 OPEN = (State.GOING, State.WAITING)
 RESTING = (Automation.State.PAUSED, Automation.State.ARCHIVED)
 MOST_STEPS = 500
+MOVED = "automation.run_moved"  # a hint for open pages: runs are no facts of their own
+
+
+@job("automation.advance", queue="automations", attempts=3, scoped=False)
+def advance(run: str) -> None:
+    """Take the steps of a run that are due, in a worker."""
+    go(UUID(run))
 
 
 def go(run_id: UUID, *, at: datetime | None = None) -> None:
@@ -132,7 +139,7 @@ def _wait(run: Run, step: dict[str, Any], at: datetime) -> bool:
     _written(run, step["key"], note)
     run.state, run.due_at = State.WAITING, until
     _save(run, at)
-    jobs.advance.defer_at(until, run=str(run.pk))
+    advance.defer_at(until, run=str(run.pk))
     hint(MOVED, subject=run.pk)
     return False
 
@@ -161,7 +168,7 @@ def _note_failure(run_id: UUID, error: Exception, at: datetime) -> None:
     if again:
         run.due_at = again
         _save(run, at)
-        jobs.advance.defer_at(again, run=str(run.pk))
+        advance.defer_at(again, run=str(run.pk))
         hint(MOVED, subject=run.pk)
         return
     run.state, run.due_at, run.finished_at = State.FAILED, None, at

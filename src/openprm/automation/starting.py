@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from openprm.automation import alerts, chains, clock, jobs, judging
+from openprm.automation import alerts, chains, clock, judging
 from openprm.automation.definition import first
 from openprm.automation.known import date_fields
 from openprm.automation.models import Automation, Run
+from openprm.automation.running import MOVED, advance
 from openprm.kernel import audiences
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid
@@ -24,7 +25,6 @@ from openprm.partners.models import Partner
 State = Run.State
 BATCH = 1_000
 SECONDS = 60
-MOVED = "automation.run_moved"  # a hint for open pages: runs are no facts of their own
 
 
 def for_event(event: Event, *, at: datetime | None = None) -> list[Run]:
@@ -164,7 +164,7 @@ def _begun(runs: list[Run]) -> list[Run]:
         fresh = [run for run in part if run.pk in there]
         going = [{"run": str(run.pk)} for run in fresh if run.state == State.GOING]
         if going:
-            jobs.advance.defer_many(going)
+            advance.defer_many(going)
         mine += fresh
     for run in mine:
         if run.state == State.STOPPED:

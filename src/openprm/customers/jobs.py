@@ -1,23 +1,10 @@
-"""What workers do for accounts: bring files in, take them back, count words at night."""
+"""What the clock does for accounts: it counts words, forgets files, and shelves what can be asked about blind."""
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 from openprm.customers import index, services
 from openprm.customers.services.imports import forget_files as forget
 from openprm.kernel import jobs
-
-
-@jobs.job("customers.run_import", queue="imports", attempts=1, scoped=False)
-def run_import(item: str) -> None:
-    """Bring a file in, in many transactions."""
-    services.run_import(UUID(item))
-
-
-@jobs.job("customers.undo_import", queue="imports", attempts=3, scoped=False)
-def undo_import(item: str) -> None:
-    """Take an import back, in many transactions."""
-    services.run_undo(UUID(item))
 
 
 @jobs.job("customers.forget_files", queue="night", every="50 2 * * *")

@@ -14,7 +14,7 @@ from openprm.deals import words
 from openprm.deals.lifecycle import MOVES
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Level
-from openprm.deals.services.claiming import Content
+from openprm.deals.services.content import Content
 from openprm.kernel.ui.forms import CheckboxList, CountryField, DateInput, MoneyField, Toggle
 
 CURRENCIES = (

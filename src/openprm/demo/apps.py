@@ -8,3 +8,10 @@ class DemoConfig(AppConfig):
 
     name = "openprm.demo"
     label = "demo"
+
+    def ready(self) -> None:
+        """Introduce the people whom a visitor can be."""
+        from openprm.accounts import personas
+        from openprm.demo.personas import PERSONAS
+
+        personas.introduce(PERSONAS)

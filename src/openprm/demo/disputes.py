@@ -14,7 +14,7 @@ from openprm.accounts.models import Person
 from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
-from openprm.deals.services.claiming import Content
+from openprm.deals.services.content import Content
 from openprm.demo.efforts import DECLINED
 from openprm.demo.history import FRESH
 from openprm.demo.personas import RESELLER, RIVAL

@@ -12,7 +12,7 @@ from openprm.accounts import actors
 from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
-from openprm.deals.services.claiming import Content
+from openprm.deals.services.content import Content
 from openprm.demo.personas import RESELLER
 from openprm.demo.programme import Programme
 from openprm.extensions import services

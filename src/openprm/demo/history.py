@@ -16,7 +16,7 @@ from openprm.customers.models import Account
 from openprm.deals import services
 from openprm.deals.lifecycle import LOST_BECAUSE, UNDECIDED, State
 from openprm.deals.models import DealRegistration
-from openprm.deals.services.claiming import Content
+from openprm.deals.services.content import Content, content_of
 from openprm.demo.personas import RESELLER, RIVAL
 from openprm.demo.programme import CURRENCY, Programme
 from openprm.kernel import events
@@ -156,7 +156,7 @@ def _decide(story: Story, deal: DealRegistration, at: datetime) -> None:
 
 def _answer(story: Story, deal: DealRegistration, at: datetime) -> None:
     by = story.actor(deal.owner)
-    content = services.claiming.content_of(deal)
+    content = content_of(deal)
     said = Content(
         **{**content.plain(), "product_lines": content.product_lines, "description": f"{content.description} 80 users."}
     )

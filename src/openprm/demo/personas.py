@@ -1,7 +1,6 @@
 """The people of the demo whom a visitor can be with one click."""
 
-from dataclasses import dataclass
-from typing import Literal
+from openprm.accounts.personas import Persona
 
 PASSWORD = "halden-demo-2026"  # noqa: S105 - the demo's, known to everybody
 VENDOR = "Halden Systems"
@@ -11,24 +10,6 @@ RESELLER, DISTRIBUTOR, BELOW, RIVAL = (
     "Kontor Digital",
     "Alpenblick Systemhaus",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Persona:
-    """Somebody with a part in the demo; ``roles`` are the keys of their roles."""
-
-    key: str
-    name: str
-    title: str
-    company: str
-    side: Literal["vendor", "partner"]
-    roles: tuple[str, ...]
-
-    @property
-    def email(self) -> str:
-        """Return the address, made of name and company."""
-        domain = self.company.lower().split()[0]
-        return f"{self.name.lower().replace(' ', '.')}@{domain}.example"
 
 
 PERSONAS = (

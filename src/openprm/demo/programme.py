@@ -11,11 +11,12 @@ from anyascii import anyascii
 
 from openprm.accounts import services as accounts
 from openprm.accounts.models import Person
+from openprm.accounts.personas import Persona
 from openprm.customers import services as customers
 from openprm.customers.models import ProductLine
 from openprm.deals import services as deals
 from openprm.demo import personas
-from openprm.demo.personas import BELOW, DISTRIBUTOR, PERSONAS, RESELLER, RIVAL, VENDOR, Persona
+from openprm.demo.personas import BELOW, DISTRIBUTOR, PERSONAS, RESELLER, RIVAL, VENDOR
 from openprm.kernel import services as kernel
 from openprm.kernel.access import SYSTEM
 from openprm.partners import services as partners

@@ -18,7 +18,7 @@ class Entity(models.Model):
     """A row with an identity that counts nothing, two times, and a version for optimistic locking.
 
     The version counts what readers are shown and writers can overwrite; programs hold on to it. ``UNSEEN`` are columns
-    that move without raising it (``write_unseen``): a write that does not set them is refused where they moved meanwhile.
+    that move without raising it (``write_unseen``): a write that does not set them is refused where they moved.
     """
 
     UNSEEN: ClassVar[Sequence[str]] = ()

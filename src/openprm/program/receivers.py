@@ -12,7 +12,7 @@ from openprm.kernel.events import on
 from openprm.kernel.events.models import Event
 from openprm.kernel.notifications import notify
 from openprm.kernel.ui import times
-from openprm.program import figures, kpis, policies, services
+from openprm.program import figures, jobs, kpis, policies, services
 from openprm.program.models import Membership, Proposal
 from openprm.program.services.members import follow_profile
 
@@ -41,6 +41,13 @@ def follow_partner(event: Event) -> None:
     if event.name == "partner.profile_changed" and "tier" in event.payload["changes"]:
         follow_profile(partner, who=event.actor_name, at=event.at)
     services.join_by_itself(partner, at=event.at)
+
+
+@on("grace.started", "tier.set", name="program.wait_for_end")
+def wait_for_end(event: Event) -> None:
+    """Assess a member again at the very moment its grace, or a tier set by hand, ends."""
+    if event.fact.until is not None:
+        jobs.assess_member.defer_at(event.fact.until, member=str(event.subject_id), at=event.fact.until.isoformat())
 
 
 @on(*TOLD, name="program.tell")

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openprm.accounts import jobs, policies
+from openprm.accounts import letters, policies
 from openprm.accounts.events import InvitationRevoked, PersonInvited
 from openprm.accounts.models import SHUT_OUT, Invitation, Person, Role
 from openprm.accounts.secrets import hashed, new_secret
@@ -18,6 +20,7 @@ from openprm.accounts.services.people import AddressTaken, checked_email, chosen
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid, Missing, Refusal
+from openprm.kernel.jobs import job
 
 VALID_FOR = timedelta(days=14)
 
@@ -66,7 +69,7 @@ def invite(
         invitation.roles.set(chosen)
         fact = PersonInvited(email=address, roles=sorted(role.key for role in chosen))
         events.announce(fact, about=invitation, by=by, at=at)
-        jobs.send_invitation.defer(invitation=str(invitation.pk))
+        _send.defer(invitation=str(invitation.pk))
     return invitation
 
 
@@ -78,8 +81,21 @@ def resend(*, invitation: Invitation, by: Actor, at: datetime) -> Invitation:
             raise InvitationOver
         invitation.expires_at = at + VALID_FOR
         invitation.write("expires_at", at=at)
-        jobs.send_invitation.defer(invitation=str(invitation.pk))
+        _send.defer(invitation=str(invitation.pk))
     return invitation
+
+
+@job("accounts.send_invitation", queue="mail")
+def _send(invitation: str) -> None:
+    """Write to somebody who is invited, or explain why they cannot be."""
+    row = Invitation.objects.select_related("partner").select_for_update(of=("self",)).get(pk=UUID(invitation))
+    now = timezone.now()
+    if not row.is_open(now):
+        return
+    if Person.objects.filter(email=row.email).exists():
+        letters.already_here(row)
+    else:
+        letters.invitation(row, issue_link(invitation=row, at=now))
 
 
 def revoke_invitation(*, invitation: Invitation, by: Actor, at: datetime) -> Invitation:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client, override_settings
 
+from openprm.accounts import personas
 from openprm.accounts.models import Invitation, Person, Role
 from openprm.accounts.tests.conftest import browser
 from openprm.kernel.access import as_system
@@ -109,12 +110,8 @@ def test_signing_out_ends_the_session(cast: SimpleNamespace) -> None:
 
 
 def test_personas_exist_in_the_demo_only(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    persona = SimpleNamespace(
-        key="sam", name="Sam", title="Sales", company="Alfa", side="partner", email="sam@alfa.example"
-    )
-    monkeypatch.setitem(sys.modules, "openprm.demo.personas", SimpleNamespace(PERSONAS=[persona]))  # type: ignore[arg-type]
+    monkeypatch.setattr(personas, "_introduced", {})
+    personas.introduce([personas.Persona("sam", "Sam", "Sales", "Alfa", "partner", ("sales",))])
     with override_settings(DEMO=False):
         assert Client().post("/sign-in/demo/sam/").status_code == 404
         assert b"/sign-in/demo/" not in Client().get("/sign-in/").content

@@ -1,6 +1,5 @@
 """The pages before somebody is known: sign-in, invitation, single sign-on, the personas of the demo."""
 
-from importlib import import_module
 from typing import Any
 
 import requests
@@ -19,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from openprm.accounts import forms, services
+from openprm.accounts import forms, personas, services
 from openprm.accounts.adapters import unreachable
 from openprm.accounts.models import Invitation, Person, normalised
 from openprm.accounts.views.shared import explain
@@ -49,7 +48,7 @@ class SignIn(_SaysSo, account_views.LoginView):
         """Add single sign-on and, in the demo, the personas."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         providers = get_adapter().list_providers(self.request)
-        return {**context, "providers": providers, "persona_groups": persona_groups()}
+        return {**context, "providers": providers, "persona_groups": personas.by_side()}
 
 
 class Reauthenticate(_SaysSo, account_views.ReauthenticateView):
@@ -116,7 +115,7 @@ def single_sign_on_back(request: HttpRequest, provider_id: str) -> HttpResponse:
 @require_POST
 def demo(request: HttpRequest, key: str) -> HttpResponse:
     """Come in as a persona of the demo; there is no such page outside of it."""
-    persona = next((persona for persona in _personas() if persona.key == key), None)
+    persona = personas.known().get(key)
     person = Person.objects.able().filter(email=normalised(persona.email)).first() if persona else None
     if person is None:
         raise Http404
@@ -126,22 +125,6 @@ def demo(request: HttpRequest, key: str) -> HttpResponse:
 def closed(request: HttpRequest) -> HttpResponse:
     """Say how one joins."""
     return render(request, "account/signup_closed.html")
-
-
-def persona_groups() -> list[tuple[str, list[Any]]]:
-    """Return the demo's personas by side, the vendor's first; none outside the demo."""
-    personas = _personas()
-    sides = [(side, [persona for persona in personas if persona.side == side]) for side in ("partner", "vendor")]
-    return [(side, found) for side, found in sides if found]
-
-
-def _personas() -> list[Any]:
-    if not settings.DEMO:
-        return []
-    try:
-        return list(import_module("openprm.demo.personas").PERSONAS)
-    except ModuleNotFoundError:
-        return []
 
 
 def _come_in(request: HttpRequest, person: Person, method: str) -> HttpResponse:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from openprm.automation import diff, jobs, rules
+from openprm.automation import diff, rules
 from openprm.automation.events import Published, StateChanged
 from openprm.automation.models import Automation, AutomationVersion, Run
 from openprm.automation.policies import MANAGE
+from openprm.automation.running import advance
 from openprm.automation.services import checks
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Refusal
@@ -73,7 +74,7 @@ def resume(*, automation: Automation, by: Actor, at: datetime) -> Automation:
         rested = Run.objects.filter(automation=automation, state__in=[Run.State.GOING, Run.State.WAITING])
         due = rested.exclude(due_at__gt=at).values_list("pk", flat=True)
         if calls := [{"run": str(pk)} for pk in due]:
-            jobs.advance.defer_many(calls)
+            advance.defer_many(calls)
     return automation
 
 

@@ -6,12 +6,12 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from openprm.automation import jobs
 from openprm.automation.definition import first
 from openprm.automation.events import RunCancelled, RunRetried, RunStarted
 from openprm.automation.models import Automation, Rehearsal, Run
 from openprm.automation.policies import MANAGE
-from openprm.automation.rehearsing import latest_event
+from openprm.automation.rehearsing import latest_event, work_later
+from openprm.automation.running import advance
 from openprm.automation.services import checks
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid, Missing, Refusal
@@ -35,7 +35,7 @@ def retry(*, run: Run, by: Actor, at: datetime) -> Run:
     with as_system():
         run.write("state", "attempts", "due_at", "finished_at", "error", at=at)
         announce(RunRetried(run.automation.name, run.cursor), about=run, by=by, at=at)
-        jobs.advance.defer(run=str(run.pk))
+        advance.defer(run=str(run.pk))
     return run
 
 
@@ -86,7 +86,7 @@ def run_now(*, automation: Automation, partner: Partner, by: Actor, at: datetime
             updated_at=at,
         )
         announce(RunStarted(automation.name), about=run, by=by, at=at)
-        jobs.advance.defer(run=str(run.pk))
+        advance.defer(run=str(run.pk))
     return run
 
 
@@ -107,5 +107,5 @@ def rehearse(*, automation: Automation, days: int = 90, by: Actor, at: datetime)
         created_at=at,
         updated_at=at,
     )
-    jobs.rehearse.defer(rehearsal=str(row.pk))
+    work_later.defer(rehearsal=str(row.pk))
     return row

@@ -37,7 +37,7 @@ from openprm.deals.api.schemas import (
 from openprm.deals.lifecycle import State
 from openprm.deals.models import ApprovalRule, DealRegistration
 from openprm.deals.rules import Verdict
-from openprm.deals.services.claiming import Content, content_of
+from openprm.deals.services.content import Content, content_of
 from openprm.kernel.access import Actor
 from openprm.kernel.api import (
     Page,

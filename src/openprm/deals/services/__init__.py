@@ -2,8 +2,9 @@
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.blind import check_blind
-from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, require_complete, save_draft, submit
+from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, save_draft, submit
 from openprm.deals.services.companies import decide_company
+from openprm.deals.services.content import require_complete
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
 from openprm.deals.services.extending import TooLate, extend, revivable_since

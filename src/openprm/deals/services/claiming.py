@@ -1,9 +1,8 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,21 +12,19 @@ from django.utils.translation import gettext as _
 
 from openprm.checks import services as checks
 from openprm.customers import services as customers
-from openprm.customers.models import ProductLine
 from openprm.deals import conflicts, events
 from openprm.deals.lifecycle import Move
-from openprm.deals.models import ApprovalRule, DealLine, DealRegistration
+from openprm.deals.models import ApprovalRule, DealRegistration
 from openprm.deals.policies import REGISTER
 from openprm.deals.rules import Claim, Level, Limit, Verdict
-from openprm.deals.services import deciding, moving
+from openprm.deals.services import deciding, judging, moving
+from openprm.deals.services.content import Content, content_of, fill, require_complete, set_lines
 from openprm.engagement import versions
 from openprm.kernel import audiences, settings_store
 from openprm.kernel.access import SYSTEM, Actor, as_system
-from openprm.kernel.entity import changes
-from openprm.kernel.errors import Forbidden, Invalid, Refusal
+from openprm.kernel.errors import Forbidden, Refusal
 from openprm.kernel.events import announce
 from openprm.kernel.outlasting import outlast
-from openprm.matching import Query
 from openprm.partners.models import Partner
 
 SHORTEST_EVIDENCE = 20  # characters
@@ -51,25 +48,6 @@ class PartnerNotActive(Refusal):
     code = "partner_not_active"
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a partner says about a deal; the nine fields of the form. Currency goes with the value."""
-
-    customer_name: str = ""
-    website: str = ""
-    country: str = ""
-    product_lines: frozenset[UUID] = frozenset()
-    value: Decimal | None = None
-    currency: str = ""
-    close_date: date | None = None
-    contact: str = ""
-    description: str = ""
-
-    def plain(self) -> dict[str, Any]:
-        """Return the fields that are columns of the deal."""
-        return {name: value for name, value in asdict(self).items() if name != "product_lines"}
-
-
 def check(
     *, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None, form: UUID | None = None
 ) -> Verdict | None:
@@ -84,8 +62,8 @@ def check(
         return None
     claim = Claim(by.partner_id, content.product_lines, content.country)
     with as_system():  # once for all that follows, each of which needs it
-        counted = checks.spend(question=_question(content), by=by, at=at, form=form or (deal.pk if deal else None))
-        likeness = conflicts.likeness(customers.find(_query(content), explained=False))
+        counted = checks.spend(question=content.question, by=by, at=at, form=form or (deal.pk if deal else None))
+        likeness = conflicts.likeness(customers.find(content.query, explained=False))
         found = conflicts.weigh(likeness, claim=claim, at=at, leaving_out=deal.pk if deal else None)
         if found.level is Level.BLOCKED:
             checks.note_blocked(counted, at=at)
@@ -117,17 +95,17 @@ def save_draft(
         )
         deal.pk = key or deal.pk
         deal.evidence = (evidence or "").strip()
-        _fill(deal, content)
+        fill(deal, content)
         deal.save(force_insert=True)
     else:
         moving.allowed(deal, "submit", by=by)
         before = (content_of(deal), deal.evidence)
-        _fill(deal, content)
+        fill(deal, content)
         deal.evidence = deal.evidence if evidence is None else evidence.strip()
-        if before == (replace(content, **_filled(content)), deal.evidence):
+        if before == (content.tidied(), deal.evidence):
             return deal  # the form saves itself, changed or not
         deal.write(*content.plain(), "evidence", at=at)
-    _set_lines(deal, content.product_lines, new=new)
+    set_lines(deal, content.product_lines, new=new)
     return deal
 
 
@@ -153,7 +131,7 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
         )
     with as_system():
         went_well = _count_submission(deal, evidence, by=by, at=at)
-        verdict = _judge(deal, by=by, at=at)
+        verdict = judging.judge(deal, by=by, at=at)
     if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
@@ -167,81 +145,6 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     return deal
 
 
-def require_complete(content: Content, *, at: datetime, only: Collection[str] | None = None) -> None:
-    """Raise Invalid naming every field (of ``only``, where given) that is missing or wrong for a submission."""
-    wrong: dict[str, str] = {}
-    if len(content.customer_name.strip()) < 2:
-        wrong["customer_name"] = _("Give the customer's name.")
-    if not content.country:
-        wrong["country"] = _("Choose the customer's country.")
-    if not content.product_lines:
-        wrong["product_lines"] = _("Choose at least one product line.")
-    if content.value is None or content.value <= 0 or not content.currency:
-        wrong["value"] = _("Give the expected value and its currency.")
-    if content.close_date is None:
-        wrong["close_date"] = _("Give the date when you expect the order.")
-    elif content.close_date < at.date():
-        wrong["close_date"] = _("Give a date that is not in the past.")
-    if len(content.description.strip()) < 10:
-        wrong["description"] = _("Say in a sentence what the customer needs.")
-    wrong = {name: text for name, text in wrong.items() if only is None or name in only}
-    if wrong:
-        raise Invalid(_("Some fields need your attention."), fields=wrong)
-
-
-def content_of(deal: DealRegistration) -> Content:
-    """Return what the partner says in a deal."""
-    plain = {name: getattr(deal, name) for name in Content().plain()}
-    return Content(**plain, product_lines=frozenset(line.product_line_id for line in deal.lines.all()))
-
-
-def set_content(deal: DealRegistration, content: Content, *, at: datetime) -> dict[str, list[Any]]:
-    """Store changed content and return what changed."""
-    before = content_of(deal)
-    _fill(deal, content)
-    deal.write(*content.plain(), at=at)
-    _set_lines(deal, content.product_lines)
-    return changes(asdict(before), asdict(content))
-
-
-def _fill(deal: DealRegistration, content: Content) -> None:
-    for name, value in _filled(content).items():
-        setattr(deal, name, value)
-
-
-def _filled(content: Content) -> dict[str, Any]:
-    """Return the content as the table keeps it."""
-    return {name: value.strip() if isinstance(value, str) else value for name, value in content.plain().items()}
-
-
-def _set_lines(deal: DealRegistration, wanted: Iterable[UUID], *, new: bool = False) -> None:
-    present = {} if new else {line.product_line_id: line for line in deal.lines.all()}
-    known = set(ProductLine.objects.filter(pk__in=wanted, active=True).values_list("pk", flat=True))
-    if unknown := set(wanted) - known - set(present):
-        raise Invalid(
-            _("A product line is not offered any more."),
-            fields={
-                "product_lines": _("Choose from the list: %(n)s of your choice are not offered.") % {"n": len(unknown)}
-            },
-        )
-    gone = [line.pk for key, line in present.items() if key not in set(wanted)]
-    if gone:
-        deal.lines.filter(pk__in=gone).delete()
-    DealLine.objects.bulk_create(
-        DealLine(deal=deal, partner_id=deal.partner_id, product_line_id=key) for key in known - set(present)
-    )
-    deal._prefetched_objects_cache = {}  # type: ignore[attr-defined]
-
-
-def query_of(deal: DealRegistration) -> Query:
-    """Return the customer of a deal as matching is asked about companies."""
-    return _query(content_of(deal))
-
-
-def _question(content: Content) -> checks.Question:
-    return checks.Question(name=content.customer_name.strip(), website=content.website.strip())
-
-
 def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: datetime) -> Callable[[], None]:
     """Count a submission as a check, whatever comes of it: a refusal is an answer, too.
 
@@ -250,7 +153,7 @@ def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: d
     Registering is always possible. Once the day's checks are used up, it takes evidence beforehand, so that nobody is
     told "blocked" for nothing: what is submitted then is on record.
     """
-    question = _question(content_of(deal))
+    question = content_of(deal).question
     again: dict[str, Any] = {"question": question, "by": by, "at": at, "form": deal.pk}
     if len(evidence.strip()) < SHORTEST_EVIDENCE and not checks.may_spend(**again):
         raise ChecksUsedUp(
@@ -259,30 +162,6 @@ def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: d
         )
     checks.count(registered=True, **again)
     return outlast(partial(checks.count, **again))
-
-
-def _query(content: Content) -> Query:
-    return Query(content.customer_name.strip(), content.website.strip() or None, content.country or None)
-
-
-def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
-    """Look the customer up anew after a change, and store the verdict."""
-    checks.count(question=_question(content_of(deal)), by=by, at=at, form=deal.pk)
-    verdict = _judge(deal, by=by, at=at)
-    deal.verdict = verdict.level.value
-    deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
-    deal.rules_id = verdict.rules
-    deal.write("account", "verdict", "verdict_reasons", "rules_id", at=at)
-
-
-def _judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
-    """Find out who the customer is (nobody else can claim it meanwhile), and weigh what stands against the claim."""
-    content = content_of(deal)
-    with as_system():
-        deal.account, matches = customers.recognise(query=_query(content), by=by, at=at)
-        claim = Claim(deal.partner_id, content.product_lines, content.country)
-        found = conflicts.likeness(matches, deal.account)
-        return conflicts.weigh(found, claim=claim, at=at, leaving_out=deal.pk)
 
 
 def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str, *, at: datetime) -> None:

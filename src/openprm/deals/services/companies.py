@@ -10,7 +10,7 @@ from openprm.customers import services as customers
 from openprm.customers.models import Account, CompanyDecision
 from openprm.deals import events, policies
 from openprm.deals.models import DealRegistration
-from openprm.deals.services import claiming
+from openprm.deals.services.content import content_of
 from openprm.deals.services.moving import AlreadyProtected
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid
@@ -37,7 +37,7 @@ def decide_company(
     row = None
     if account.pk == deal.account.pk:
         name_is = verdict if verdict == Verdict.SAME else Verdict.DIFFERENT
-        row = customers.decide(account=account, query=claiming.query_of(deal), verdict=name_is, **told)
+        row = customers.decide(account=account, query=content_of(deal).query, verdict=name_is, **told)
         if verdict != Verdict.SAME:
             _find_anew(deal, by=by, at=at)
     if account.pk != deal.account.pk:
@@ -52,7 +52,7 @@ def decide_company(
 def _find_anew(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
     """Move a deal to the company that its customer's name means now, and its protections with it."""
     with as_system():
-        deal.account = customers.identify(query=claiming.query_of(deal), by=by, at=at)
+        deal.account = customers.identify(query=content_of(deal).query, by=by, at=at)
         deal.write_unseen("account")
         try:
             with transaction.atomic():

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from openprm.customers import services as customers
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
-from openprm.deals.services import claiming, discretion, moving, windows
+from openprm.deals.services import discretion, judging, moving, windows
+from openprm.deals.services.content import Content, content_of, require_complete, set_content
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
@@ -43,10 +44,10 @@ def ask(*, deal: DealRegistration, fields: list[str], text: str, by: Actor, at: 
 
 
 @transaction.atomic
-def answer(*, deal: DealRegistration, content: "claiming.Content", by: Actor, at: datetime) -> DealRegistration:
+def answer(*, deal: DealRegistration, content: Content, by: Actor, at: datetime) -> DealRegistration:
     """Hand the mended deal in again. Only the fields asked for may differ; the customer is looked up anew."""
     move = moving.allowed(deal, "answer", by=by)
-    before = claiming.content_of(deal)
+    before = content_of(deal)
     closed = [name for name in words.FIELDS if name not in deal.asked_fields]
     touched = [name for name in closed if getattr(before, name) != getattr(content, name)]
     if touched or ("value" in closed and before.currency != content.currency):
@@ -55,9 +56,9 @@ def answer(*, deal: DealRegistration, content: "claiming.Content", by: Actor, at
             _("Only the fields you were asked for can be changed."),
             fields={name: _("This field was not asked for.") for name in touched} or {"currency": listed},
         )
-    claiming.require_complete(content, at=at, only=deal.asked_fields)  # what is closed cannot be mended now
-    changed = claiming.set_content(deal, content, at=at)
-    claiming.judge_again(deal, by=by, at=at)
+    require_complete(content, at=at, only=deal.asked_fields)  # what is closed cannot be mended now
+    changed = set_content(deal, content, at=at)
+    judging.judge_again(deal, by=by, at=at)
     moving.go(deal, move, at=at, asked_fields=[], asked_text="")
     announce(events.Answered(deal.reference, changed), about=deal, by=by, at=at)
     return deal

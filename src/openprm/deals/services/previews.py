@@ -15,6 +15,7 @@ from openprm.engagement import plain, versions
 from openprm.engagement.rules import Rules
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
+from openprm.kernel.jobs import job
 
 AT_ONCE = 2_000  # registrations judged while somebody waits
 BATCH = previewing.BATCH
@@ -38,7 +39,7 @@ def preview(*, rules: Rules, since: date, until: date, by: Actor, at: datetime) 
         if row.total <= AT_ONCE:
             _judge_all(row, at=at)
         else:
-            _defer(row)
+            _run_later.defer(preview=str(row.pk))
     return row
 
 
@@ -97,7 +98,6 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _defer(row: RulesPreview) -> None:
-    from openprm.deals.jobs import run_preview  # jobs stand on services
-
-    run_preview.defer(preview=str(row.pk))
+@job("deals.run_preview", attempts=2, scoped=False)
+def _run_later(preview: str) -> None:
+    run(UUID(preview))

@@ -10,7 +10,8 @@ from openprm.deals import policies, services
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, InternalNote, Protection
 from openprm.deals.rules import Level
-from openprm.deals.services.claiming import Blocked, Content
+from openprm.deals.services.claiming import Blocked
+from openprm.deals.services.content import Content
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.audiences import EVERYBODY
 from openprm.kernel.errors import Forbidden, Invalid, Stale

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 from openprm.deals import services
 from openprm.deals.lifecycle import CLOSED, MOVES, OPEN, State
 from openprm.deals.models import DealRegistration, Protection
+from openprm.deals.services.content import content_of
 from openprm.kernel.access import Actor, as_system, enter
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.kernel.events.models import Event
@@ -114,7 +115,7 @@ class Deals(RuleBasedStateMachine):
             case "ask":
                 return services.ask(**common, fields=["description"], text="More, please.")
             case "answer":
-                content = services.claiming.content_of(deal)
+                content = content_of(deal)
                 return services.answer(**common, content=content)
             case "extend":
                 return services.extend(**common, days=30)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from openprm.deals import forms, policies, queries, services, standing, words
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
-from openprm.deals.services.claiming import content_of
+from openprm.deals.services.content import content_of
 from openprm.deals.views.common import Act, again, find, lines_of, told, wants
 from openprm.kernel import panels, settings_store, web
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Refusal, Stale

@@ -15,7 +15,7 @@ from openprm.deals import forms, policies, services, words
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import Level, Verdict
-from openprm.deals.services.claiming import Content, content_of
+from openprm.deals.services.content import Content, content_of
 from openprm.deals.standing import LEVEL_TONES
 from openprm.kernel import web
 from openprm.kernel.errors import Invalid, Missing, Refusal

@@ -1,10 +1,10 @@
 """The verbs of partners: each asks who may, checks, writes, and announces, in one transaction."""
 
 from openprm.partners.services.audiences import delete_audience, save_audience
-from openprm.partners.services.external import set_external_id, upsert_by_external_id
+from openprm.partners.services.external import set_external_id
 from openprm.partners.services.hierarchy import set_parent
 from openprm.partners.services.logo import set_logo
-from openprm.partners.services.profile import change_profile, create, keep_tier
+from openprm.partners.services.profile import change_profile, create, keep_tier, upsert_by_external_id
 from openprm.partners.services.staffing import staff
 from openprm.partners.services.standing import change_status
 from openprm.partners.services.team import assign_team, remove_from_team

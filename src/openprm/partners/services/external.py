@@ -1,7 +1,6 @@
 """What other systems call a partner."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -45,13 +44,8 @@ def set_external_id(*, partner: Partner, system: str, value: str, by: Actor, at:
     return partner
 
 
-def upsert_by_external_id(*, system: str, value: str, by: Actor, at: datetime, **profile: Any) -> tuple[Partner, bool]:
-    """Change the partner that ``system`` calls ``value``, or add it; say whether it was added.
-
-    Doing it twice is doing it once, also at the same time.
-    """
-    from openprm.partners.services.profile import change_profile, create  # which notes ids itself
-
+def known_as(system: str, value: str) -> Partner | None:
+    """Return the partner of an id. Until the transaction ends nobody else gives an id of this system, or takes it."""
     system, value = _checked(system, value)
     if not value:
         message = _("Give the id that the other system uses.")
@@ -59,9 +53,7 @@ def upsert_by_external_id(*, system: str, value: str, by: Actor, at: datetime, *
     with as_system():
         _lock(system)
         known = ExternalId.objects.filter(system=system, value=value).select_related("partner").first()
-    if known is None:
-        return create(**profile, external_ids={system: value}, by=by, at=at), True
-    return change_profile(partner=known.partner, by=by, at=at, **profile), False
+    return known.partner if known else None
 
 
 def _checked(system: str, value: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from openprm.partners.lists import TeamRole, Tier
 from openprm.partners.models import Partner
 from openprm.partners.regions import region_of
 from openprm.partners.services.checks import clean, require
-from openprm.partners.services.external import set_external_id
+from openprm.partners.services.external import known_as, set_external_id
 from openprm.partners.services.hierarchy import set_parent
 from openprm.partners.services.team import assign_team
 
@@ -71,6 +71,17 @@ def create(
     for system, value in (external_ids or {}).items():
         set_external_id(partner=partner, system=system, value=value, by=by, at=at)
     return partner
+
+
+def upsert_by_external_id(*, system: str, value: str, by: Actor, at: datetime, **profile: Any) -> tuple[Partner, bool]:
+    """Change the partner that ``system`` calls ``value``, or add it; say whether it was added.
+
+    Doing it twice is doing it once, also at the same time.
+    """
+    known = known_as(system, value)
+    if known is None:
+        return create(**profile, external_ids={system: value}, by=by, at=at), True
+    return change_profile(partner=known, by=by, at=at, **profile), False
 
 
 def change_profile(*, partner: Partner, by: Actor, at: datetime, **values: Any) -> Partner:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openprm.accounts import actors
 from openprm.accounts.models import Person
 from openprm.kernel.access import SYSTEM, Actor, as_system
-from openprm.pricing import jobs
+from openprm.kernel.jobs import job
 from openprm.pricing.models import PriceBook
 from openprm.pricing.services import assigning
 
@@ -35,7 +35,17 @@ def sync_book(book: PriceBook, *, by: Actor, at: datetime, ended: datetime | Non
             return
         _note(book.pk, done=0, total=len(concerned))
     person = str(by.id) if by.kind == "person" and by.id else ""
-    jobs.spread.defer(book=str(book.pk), person=person, name=by.name, ended=ended.isoformat() if ended else "")
+    _spread_later.defer(book=str(book.pk), person=person, name=by.name, ended=ended.isoformat() if ended else "")
+
+
+@job("pricing.spread", scoped=False)
+def _spread_later(book: str, person: str, name: str, ended: str) -> None:
+    spread(
+        UUID(book),
+        person=UUID(person) if person else None,
+        name=name,
+        ended=datetime.fromisoformat(ended) if ended else None,
+    )
 
 
 def spread(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Invalid, Missing, Refusal
 from openprm.kernel.events import announce
+from openprm.kernel.jobs import job
 from openprm.partners import tiers
-from openprm.program import checks, events, jobs, policies, versions, words
+from openprm.program import checks, events, policies, versions, words
 from openprm.program import definition as plain
 from openprm.program.definition import CODE, Definition
 from openprm.program.models import Membership, Programme, ProgrammeDraft, ProgrammeVersion
@@ -178,9 +180,21 @@ def _require_tiers_kept(programme: Programme, says: Definition) -> None:
 
 def _assess(programme: Programme, at: datetime, *, everybody: bool) -> None:
     if Membership.objects.filter(programme=programme).count() <= AT_ONCE:
-        together.assess_all(programme, at=at)
-        if everybody:
-            for partner in programme.members.values_list("partner_id", flat=True):
-                moving.keep_leading(partner, by=SYSTEM, at=at)
+        _assess_now(programme, at, everybody=everybody)
     else:
-        jobs.assess_programme.defer(programme=str(programme.pk), at=at.isoformat(), leading=everybody)
+        _assess_later.defer(programme=str(programme.pk), at=at.isoformat(), leading=everybody)
+
+
+@job("program.assess_programme", scoped=False, attempts=3)
+def _assess_later(programme: str, at: str, leading: bool) -> None:
+    """Assess all members of a programme by the version that was just published."""
+    with as_system():
+        found = Programme.objects.get(pk=UUID(programme))
+        _assess_now(found, datetime.fromisoformat(at), everybody=leading)
+
+
+def _assess_now(programme: Programme, at: datetime, *, everybody: bool) -> None:
+    together.assess_all(programme, at=at)
+    if everybody:
+        for partner in programme.members.values_list("partner_id", flat=True):
+            moving.keep_leading(partner, by=SYSTEM, at=at)

@@ -10,7 +10,7 @@ from openprm.kernel.access import Actor, as_system
 from openprm.kernel.events import announce
 from openprm.partners import services as partners
 from openprm.partners.lists import Tier as Beginning
-from openprm.program import events, jobs, words
+from openprm.program import events, words
 from openprm.program.definition import Benefit
 from openprm.program.models import BenefitGrant, Membership, Programme, TierMove
 from openprm.program.rules import Decision, Need, Step, Values, gained, judge
@@ -93,9 +93,6 @@ def move(
         version=version.number, step=member.steps, measured=measured(values or {}), why=list(why), **(extra or {}),
     )  # fmt: skip
     announce(fact, about=member, by=by, at=at)
-    for end in (grace_until, member.held_until if kind == TierMove.Kind.HELD else None):
-        if end is not None:
-            jobs.assess_member.defer_at(end, member=str(member.pk), at=end.isoformat())
     _give(member, before, "" if left else after, version, by=by, at=at)
     keep_leading(member.partner_id, by=by, at=at)
     return row

@@ -12,9 +12,10 @@ from openprm.kernel.entity import changes
 from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events import announce
 from openprm.partners.models import Partner
-from openprm.program import events, figures, jobs, kpis, policies
+from openprm.program import events, figures, kpis, policies
 from openprm.program.definition import CODE
 from openprm.program.models import CustomKpi, ExchangeRate, KpiValue
+from openprm.program.services import together
 
 LARGEST = Decimal(10) ** 13
 
@@ -126,7 +127,7 @@ def set_rate(*, currency: str, rate: Decimal, by: Actor, at: datetime) -> Exchan
         row.rate = rate
         row.write("rate", at=at)
     announce(events.RateChanged(code, changes({"rate": before}, {"rate": rate})), about=row, by=by, at=at)
-    jobs.assess_everybody_soon()
+    together.assess_everybody_soon()
     return row
 
 
@@ -137,4 +138,4 @@ def remove_rate(*, rate: ExchangeRate, by: Actor, at: datetime) -> None:
     fact = events.RateChanged(rate.currency, changes({"rate": rate.rate}, {"rate": None}))
     announce(fact, about=rate, by=by, at=at)
     ExchangeRate.objects.filter(pk=rate.pk).delete()
-    jobs.assess_everybody_soon()
+    together.assess_everybody_soon()

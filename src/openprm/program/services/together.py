@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openprm.kernel.access import SYSTEM, Actor, as_system
+from openprm.kernel.jobs import job
 from openprm.program import definition as plain
-from openprm.program import figures, jobs, policies, rules, turnover, versions
+from openprm.program import figures, policies, rules, turnover, versions
 from openprm.program.definition import Definition
 from openprm.program.models import Membership, Programme, TrialRun
 from openprm.program.rules import Standing, Step, Values
@@ -76,6 +79,27 @@ def assess_all(programme: Programme, *, at: datetime, by: Actor = SYSTEM) -> int
     return moved
 
 
+def assess_everybody(at: datetime) -> None:
+    """Assess all members of all programmes, with figures measured anew."""
+    with as_system():
+        figures.keep(figures.known(), None, at)
+        programmes = list(Programme.objects.filter(archived=False, versions__isnull=False).distinct())
+    for programme in programmes:
+        assess_all(programme, at=at)
+
+
+def assess_everybody_soon() -> None:
+    """Have everybody assessed once, however many changes ask for it meanwhile: all figures are counted otherwise."""
+    with as_system():
+        if not ProcrastinateJob.objects.filter(task_name="program.assess_everybody", status="todo").exists():
+            _assess_everybody_later.defer()
+
+
+@job("program.assess_everybody", scoped=False, attempts=3)
+def _assess_everybody_later() -> None:
+    assess_everybody(timezone.now())
+
+
 def foresee(programme: Programme, says: Definition, *, at: datetime, note: Any = None) -> Foreseen:
     """Return what a definition would do to all members, and what it would cost, without writing anything."""
     with as_system():
@@ -108,8 +132,20 @@ def try_out(*, programme: Programme, definition: Definition, by: Actor, at: date
         row = TrialRun.objects.create(
             programme=programme, definition=plain.dump(definition), total=total, created_at=at, updated_at=at
         )
-        jobs.try_out.defer(trial=str(row.pk))
+        _try_out_later.defer(trial=str(row.pk))
     return row
+
+
+@job("program.try_out", scoped=False, attempts=2)
+def _try_out_later(trial: str) -> None:
+    """Find out what a draft would do; where that fails, its row says so."""
+    pk = UUID(trial)
+    try:
+        finish_trial(pk, at=timezone.now())
+    except Exception:
+        with transaction.atomic(), as_system():
+            TrialRun.objects.filter(pk=pk).update(state=TrialRun.State.FAILED)
+        raise
 
 
 def finish_trial(pk: UUID, *, at: datetime, note: Any = None) -> None:

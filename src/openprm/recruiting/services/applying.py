@@ -17,11 +17,11 @@ from openprm.kernel.errors import Invalid, Refusal
 from openprm.kernel.events import announce
 from openprm.kernel.files.models import StoredFile
 from openprm.kernel.ui import countries
-from openprm.recruiting import events, fields, jobs, rules, words
+from openprm.recruiting import events, fields, rules, words
 from openprm.recruiting.lifecycle import EDITABLE, State
 from openprm.recruiting.models import Application, ApplicationForm, ApplicationMessage
-from openprm.recruiting.services import links
-from openprm.recruiting.services.moving import NotNow, go, guest, locked
+from openprm.recruiting.services import assessing, links, writing
+from openprm.recruiting.services.moving import NotNow, go, guest, locked, say
 from openprm.recruiting.shapes import Answers, FormQuestion, Value
 
 MOST_FILES = 10
@@ -98,7 +98,7 @@ def start(
         fact = events.Started(form.code, form.programme, application.source, application.campaign)
         announce(fact, about=application, by=by or guest(application), at=at)
         secret = links.issue(application, by_mail=False, at=at)
-        jobs.write.defer(application=str(application.pk), letter="begun")
+        writing.write(application, "begun")
     return application, secret
 
 
@@ -222,7 +222,7 @@ def send(
         return _submit(application, by=by, at=at)
     if application.state == State.STARTED:
         go(application, "send", at=at)
-    jobs.write.defer(application=str(application.pk), letter="confirm")
+    writing.write(application, "confirm")
     return application
 
 
@@ -270,7 +270,7 @@ def withdraw(*, application: Application, at: datetime) -> Application:
 
 def resend_links(*, email: str, at: datetime) -> None:
     """Send new links to everything this address has applied for; nobody is told whether there is anything."""
-    jobs.write_again.defer(email=normalised(email))
+    writing.write_again(normalised(email))
 
 
 @transaction.atomic
@@ -300,15 +300,6 @@ def forget_due(*, at: datetime) -> int:
     return many
 
 
-def say(application: Application, kind: str, text: str, by: Actor, at: datetime) -> ApplicationMessage:
-    """Keep something that was said."""
-    message = ApplicationMessage(
-        application=application, kind=kind, text=text.strip(), author_name=by.name, created_at=at, updated_at=at
-    )
-    message.save(force_insert=True)
-    return message
-
-
 def _submit(application: Application, *, by: Actor | None, at: datetime) -> Application:
     due = at + timedelta(hours=application.form.target_hours)
     go(application, "submit", at=at, submitted_at=at, due_at=due)
@@ -318,8 +309,8 @@ def _submit(application: Application, *, by: Actor | None, at: datetime) -> Appl
         form.code, form.programme, application.company, application.country, application.source, public
     )
     announce(fact, about=application, by=by or guest(application), at=at)
-    jobs.assess.defer(application=str(application.pk))
-    jobs.write.defer(application=str(application.pk), letter="received")
+    assessing.assess_soon(application)
+    writing.write(application, "received")
     return application
 
 

@@ -3,19 +3,34 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from openprm.kernel import settings_store
 from openprm.kernel.access import SYSTEM, Actor
 from openprm.kernel.errors import Problem
 from openprm.kernel.events import announce
+from openprm.kernel.jobs import job
 from openprm.recruiting import enrichment, events, resembling, rules, sentences, words
 from openprm.recruiting.lifecycle import OPEN, State
 from openprm.recruiting.models import Application
 from openprm.recruiting.services import reviewing
 from openprm.recruiting.services.moving import locked
 from openprm.recruiting.shapes import Answers
+
+
+def assess_soon(application: Application) -> None:
+    """Have a worker look an application over."""
+    _assess.defer(application=str(application.pk))
+
+
+@job("recruiting.assess")
+def _assess(application: str) -> None:
+    row = Application.objects.filter(pk=UUID(application)).first()
+    if row is not None:
+        assess(application=row, at=timezone.now())
 
 
 @transaction.atomic

@@ -26,9 +26,10 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid, Problem, Refusal
 from openprm.kernel.events import announce
+from openprm.kernel.jobs import job
 from openprm.partners import services as partners
 from openprm.partners.models import ExternalId, Partner
-from openprm.recruiting import columns, events, jobs, policies
+from openprm.recruiting import columns, events, policies
 from openprm.recruiting.models import PartnerImport, PartnerImportRow, PartnerOrigin
 
 log = logging.getLogger(__name__)
@@ -122,8 +123,13 @@ def start_import(*, item: PartnerImport, by: Actor, at: datetime) -> PartnerImpo
         raise Invalid(message, fields={"legal_name": message})
     item.state, item.problem = State.RUNNING, ""
     item.write("state", "problem", at=at)
-    jobs.run_import.defer(item=str(item.pk))
+    _run_later.defer(item=str(item.pk))
     return item
+
+
+@job("recruiting.import", scoped=False)
+def _run_later(item: str) -> None:
+    run(UUID(item))
 
 
 def run(pk: UUID) -> None:

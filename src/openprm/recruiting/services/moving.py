@@ -1,4 +1,4 @@
-"""Moves of an application from state to state, by the table in ``lifecycle.py``."""
+"""Moves of an application from state to state, by the table in ``lifecycle.py``, and what is said on the way."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.errors import Refusal
 from openprm.recruiting.lifecycle import after
-from openprm.recruiting.models import Application
+from openprm.recruiting.models import Application, ApplicationMessage
 
 
 class NotNow(Refusal):
@@ -39,3 +39,12 @@ def go(application: Application, move: str, *, at: datetime, **values: Any) -> N
 def guest(application: Application) -> Actor:
     """Return the applicant as the one who acts: a guest with a name."""
     return replace(ANONYMOUS, name=application.contact_name or application.email)
+
+
+def say(application: Application, kind: str, text: str, by: Actor, at: datetime) -> ApplicationMessage:
+    """Keep something that was said."""
+    message = ApplicationMessage(
+        application=application, kind=kind, text=text.strip(), author_name=by.name, created_at=at, updated_at=at
+    )
+    message.save(force_insert=True)
+    return message

@@ -12,11 +12,11 @@ from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events import announce
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
-from openprm.recruiting import enrolling, events, jobs, policies, words
+from openprm.recruiting import enrolling, events, policies, words
 from openprm.recruiting.lifecycle import NEEDS_WORDS, SILENT
 from openprm.recruiting.models import Application, ApplicationMessage, PartnerOrigin
-from openprm.recruiting.services.applying import say
-from openprm.recruiting.services.moving import go, locked
+from openprm.recruiting.services import writing
+from openprm.recruiting.services.moving import go, locked, say
 
 LONGEST = 5000
 FIRST_ROLE = "admin"
@@ -40,7 +40,7 @@ def ask(*, application: Application, text: str, by: Actor, at: datetime) -> Appl
     go(application, "ask", at=at, asked_at=at, reviewed_at=application.reviewed_at or at)
     message = say(application, ApplicationMessage.Kind.QUESTION, text, by, at)
     announce(events.Asked(message.text), about=application, by=by, at=at)
-    jobs.write.defer(application=str(application.pk), letter="asked")
+    writing.write(application, "asked")
     return application
 
 
@@ -93,7 +93,7 @@ def approve(
     form = application.form
     fact = events.Approved(form.code, form.programme, application.source, automatic, why, new, joined)
     announce(fact, about=application, by=by, at=at)
-    jobs.write.defer(application=str(application.pk), letter="approved")
+    writing.write(application, "approved")
     return application
 
 
@@ -122,7 +122,7 @@ def reject(*, application: Application, reason: str, text: str = "", by: Actor, 
     form = application.form
     announce(events.Rejected(form.code, form.programme, reason, application.note), about=application, by=by, at=at)
     if reason not in SILENT:
-        jobs.write.defer(application=str(application.pk), letter="rejected")
+        writing.write(application, "rejected")
     return application
 
 

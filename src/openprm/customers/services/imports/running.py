@@ -28,6 +28,7 @@ from openprm.customers.services.upsert import Planned
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid, Problem, Refusal
+from openprm.kernel.jobs import job
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def start_import(*, item: Import, by: Actor, at: datetime) -> Import:
     with transaction.atomic():
         go(item, "start", at=at, started_at=at)
         events.announce(facts.ImportStarted(item.kind, item.file_name, item.rows_total), about=item, by=by, at=at)
-        _defer(item)
+        _run_later.defer(item=str(item.pk))
     return item
 
 
@@ -55,7 +56,7 @@ def resume_import(*, item: Import, by: Actor, at: datetime) -> Import:
         raise Refusal(_("The file was deleted after 30 days. Import it again: rows that are in stay as they are."))
     with transaction.atomic():
         go(item, "resume", at=at, problem="")
-        _defer(item)
+        _run_later.defer(item=str(item.pk))
     return item
 
 
@@ -222,10 +223,9 @@ def _ready(item: Import, by: Actor) -> None:
         raise Invalid(message, code="columns_missing", fields={"name": message})
 
 
-def _defer(item: Import) -> None:
-    from openprm.customers import jobs  # jobs call services, and this service asks for a job
-
-    jobs.run_import.defer(item=str(item.pk))
+@job("customers.run_import", queue="imports", attempts=1, scoped=False)
+def _run_later(item: str) -> None:
+    run_import(UUID(item))
 
 
 def _columns(item: Import, mapping: Mapping[str, str | int]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from openprm.customers.services.imports.moving import Progress, go, locked, star
 from openprm.customers.services.upsert.writing import update_many
 from openprm.kernel import events
 from openprm.kernel.access import Actor, as_system
+from openprm.kernel.jobs import job
 
 log = logging.getLogger(__name__)
 Model = type[Account] | type[Opportunity]
@@ -30,10 +31,13 @@ def undo_import(*, item: Import, by: Actor, at: datetime) -> Import:
     importing.require(item.kind, by)
     with transaction.atomic():
         go(item, "undo", at=at, problem="")
-        from openprm.customers import jobs  # jobs call services, and this service asks for a job
-
-        jobs.undo_import.defer(item=str(item.pk))
+        _undo_later.defer(item=str(item.pk))
     return item
+
+
+@job("customers.undo_import", queue="imports", attempts=3, scoped=False)
+def _undo_later(item: str) -> None:
+    run_undo(UUID(item))
 
 
 def run_undo(pk: UUID, progress: Progress | None = None) -> None:

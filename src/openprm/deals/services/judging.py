@@ -1,0 +1,32 @@
+"""Who the customer of a deal is, and what stands against the claim."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from openprm.checks import services as checks
+from openprm.customers import services as customers
+from openprm.deals import conflicts
+from openprm.deals.models import DealRegistration
+from openprm.deals.rules import Claim, Verdict
+from openprm.deals.services.content import content_of
+from openprm.kernel.access import Actor, as_system
+
+
+def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
+    """Look the customer up anew after a change, and store the verdict."""
+    checks.count(question=content_of(deal).question, by=by, at=at, form=deal.pk)
+    verdict = judge(deal, by=by, at=at)
+    deal.verdict = verdict.level.value
+    deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
+    deal.rules_id = verdict.rules
+    deal.write("account", "verdict", "verdict_reasons", "rules_id", at=at)
+
+
+def judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
+    """Find out who the customer is (nobody else can claim it meanwhile), and weigh what stands against the claim."""
+    content = content_of(deal)
+    with as_system():
+        deal.account, matches = customers.recognise(query=content.query, by=by, at=at)
+        claim = Claim(deal.partner_id, content.product_lines, content.country)
+        found = conflicts.likeness(matches, deal.account)
+        return conflicts.weigh(found, claim=claim, at=at, leaving_out=deal.pk)
