@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from openprm.conduct import policies, queries
-from openprm.conduct.rules import Count, Figure, Measured, Period, period
+from openprm.conduct.rules import Count, Figure, Measured
 from openprm.kernel.api import Field, Page, PageQuery, Query, Router, Schema, operation, paginate
 from openprm.kernel.http import Request
 
@@ -39,7 +39,7 @@ class FigureOut(Schema):
 
 
 class ConductOut(Schema):
-    """Every figure of a period."""
+    """Every figure of a period; a partner's ends with yesterday."""
 
     period: str
     since: datetime
@@ -67,7 +67,8 @@ class RowsQuery(PageQuery):
 @operation(policies.VIEW)
 def show_conduct(request: Request, wanted: Query[PeriodQuery]) -> Any:
     """Return every figure: yours, and everybody's where nobody can be recognised in it."""
-    span, actor = period(wanted.period, at=timezone.now()), request.actor
+    actor = request.actor
+    span = policies.period(actor, wanted.period, at=timezone.now())
     figures = queries.measured(span, partner=actor.partner_id)
     return {
         "period": span.key,
@@ -81,7 +82,7 @@ def show_conduct(request: Request, wanted: Query[PeriodQuery]) -> Any:
 @operation(policies.VIEW)
 def list_conduct_rows(request: Request, figure: FigureName, wanted: Query[RowsQuery]) -> Any:
     """List the events behind a figure: a partner's own, or all that the vendor's person sees."""
-    span: Period = period(wanted.period, at=timezone.now())
+    span = policies.period(request.actor, wanted.period, at=timezone.now())
     return paginate(policies.rows(request.actor, Figure(figure), span), wanted, order=("-at", "-id"))
 
 

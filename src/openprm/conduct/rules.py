@@ -69,7 +69,7 @@ class Measured:
 
 
 def period(key: str, *, at: datetime) -> Period:
-    """Return the period that ends now; the shortest for an unknown key."""
+    """Return the period that ends then; the shortest for an unknown key."""
     known = key if key in PERIODS else next(iter(PERIODS))
     return Period(known, at - timedelta(days=PERIODS[known]), at)
 

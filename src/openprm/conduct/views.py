@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.conduct import policies, queries, words
-from openprm.conduct.rules import PERIODS, Figure, Period, period
+from openprm.conduct.rules import PERIODS, Figure, Period
 from openprm.deals.words import code as reason
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Table
@@ -47,7 +47,7 @@ def rows(request: Request, figure: str) -> HttpResponse:
 
 
 def _period(request: Request) -> Period:
-    return period(request.GET.get("period", ""), at=timezone.now())
+    return policies.period(request.actor, request.GET.get("period", ""), at=timezone.now())
 
 
 def _side(request: Request) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
-from openprm.conduct import queries, rules, services
+from openprm.conduct import policies, queries, rules, services
 from openprm.conduct.models import Case
 from openprm.conduct.rules import Count, Figure, Measured, Period
 from openprm.customers import services as customers
@@ -28,7 +28,7 @@ from tests.world import NOW, World, company
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 YEAR = rules.period("12m", at=NOW + timedelta(days=60))
 
 
@@ -319,7 +319,7 @@ class TestWhatPartnersSee:
         assert measured.shows_everybody is shown
 
     def test_too_few_others_are_not_shown_on_the_page_nor_to_programs(self, world: World) -> None:
-        now = timezone.now()
+        now = timezone.now() - DAY
         for partner, number in ((world.alfa, 1), (world.beta, 2), (world.delta, 3)):
             told(partner, "deal.rejected", now - number * HOUR, subject=UUID(int=number), code="compliance")
         page = world.browser("sales", world.alfa).get("/portal/conduct/").content.decode()
@@ -332,7 +332,7 @@ class TestWhatPartnersSee:
         assert next(f for f in found if f["figure"] == "turned_down")["own"]["whole"] == 1
 
     def test_enough_others_are_shown_as_counts(self, world: World) -> None:
-        now = timezone.now()
+        now = timezone.now() - DAY
         others = [world.beta, world.delta, company("Gamma")]
         for number in range(6):
             told(others[number % 3], "deal.rejected", now - HOUR, subject=UUID(int=number + 1), code="other")
@@ -340,8 +340,29 @@ class TestWhatPartnersSee:
         assert "6 of 6" in page
         assert not any(partner.trading_name in page for partner in others)
 
+    def test_asking_again_and_again_tells_nothing_of_what_is_decided_today(self, world: World) -> None:
+        yesterday, others = timezone.now() - DAY, [world.beta, world.delta, company("Gamma")]
+        for number in range(6):
+            told(others[number % 3], "deal.rejected", yesterday, subject=UUID(int=number + 1), code="other")
+        client, vendor = program(world, world.alfa), world.browser("admin")
+        before = client.get("/api/v1/conduct").content
+        assert "6 of 6" in vendor.get("/console/conduct/").content.decode()
+        told(world.beta, "deal.approved", timezone.now(), subject=UUID(int=7))
+        assert client.get("/api/v1/conduct").content == before
+        assert "6 of 7" in vendor.get("/console/conduct/").content.decode()
+        tomorrow = policies.period(world.actor("sales", world.alfa), "90d", at=timezone.now() + DAY)
+        assert figures(world.alfa, tomorrow)[Figure.TURNED_DOWN].everybody == Count(whole=7, part=6)
+
+    def test_yesterday_ends_at_the_vendors_midnight_when_the_clocks_change(self, world: World) -> None:
+        sales = world.actor("sales", world.alfa)
+        with timezone.override("Asia/Tokyo"), override_settings(TIME_ZONE="Europe/Berlin"):
+            spans = [policies.period(sales, "90d", at=datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)]
+            assert {span.until for span in spans} == {datetime(2026, 10, 24, 22, tzinfo=UTC)}
+            evening = policies.period(sales, "90d", at=datetime(2026, 10, 25, 23, 30, tzinfo=UTC))
+        assert evening.until == datetime(2026, 10, 25, 23, tzinfo=UTC)
+
     def test_a_figure_opens_into_the_partners_own_rows(self, world: World) -> None:
-        now = timezone.now()
+        now = timezone.now() - DAY
         mine, others = (
             world.submitted(partner, at=now - 9 * HOUR, customer=customer)
             for partner, customer in ((world.alfa, "Mine AG"), (world.beta, "Quartz Zebra Ltd"))
