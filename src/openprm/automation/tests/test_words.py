@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openprm.accounts import services as accounts
-from openprm.automation import known, payload, words
+from openprm.automation import fields, known, merging, payload, words
 from openprm.automation.definition import condition
 from openprm.automation.models import Automation
 from openprm.automation.tests.makers import add_vertical, definition, live, only_run
@@ -119,6 +119,13 @@ def test_programs_are_told_the_words_too(world: World) -> None:
         "kind": "text",
         "values": values,
     }
+
+
+def test_what_an_event_told_is_filled_into_a_text_by_its_name() -> None:
+    text = "Rejected: {{ event.code }} ({{ event.customer }}) {{ event.nothing | as ever }}"
+    told = {"code": "not_qualified", "customer": "Contoso"}
+    values = fields.of_event("deal.rejected", told, text)
+    assert merging.render(text, values) == "Rejected: Not qualified (Contoso) as ever"
 
 
 @pytest.mark.parametrize("empty", [{"all": []}, EMPTY, {"all": [EMPTY, {"all": []}]}, {"any": [GERMAN, EMPTY]}])
