@@ -99,8 +99,11 @@ def save_draft(
         deal.save(force_insert=True)
     else:
         moving.allowed(deal, "submit", by=by)
+        before = (content_of(deal), deal.evidence)
         fill(deal, content)
         deal.evidence = deal.evidence if evidence is None else evidence.strip()
+        if before == (content.tidied(), deal.evidence):
+            return deal  # the form saves itself, changed or not
         deal.write(*content.plain(), "evidence", at=at)
     set_lines(deal, content.product_lines, new=new)
     return deal
