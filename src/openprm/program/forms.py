@@ -129,7 +129,7 @@ class TierForm(forms.Form):
             if not part.strip():
                 continue
             name, _space, number = part.strip().rpartition(" ")
-            if not name or not number.isdigit() or int(number) > 100:
+            if not name or not number.isdecimal() or int(number) > 100:
                 raise forms.ValidationError(_("Write a category and its points, such as “Performance 20”."))
             found[name.strip()] = int(number)
         return found
@@ -167,7 +167,7 @@ class CriterionForm(forms.Form):
     def placed(self, groups: tuple[Group, ...]) -> tuple[Group, ...]:
         """Return the groups with the criterion in the chosen one, or in a new one."""
         where, one = self.cleaned_data["group"], self.criterion()
-        if where.isdigit() and int(where) < len(groups):
+        if where.isdecimal() and int(where) < len(groups):
             place = int(where)
             into = groups[place]
             return (

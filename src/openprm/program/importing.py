@@ -1,7 +1,7 @@
 """Recorded figures from files: a row names a partner, a figure and its value. A file brought twice adds nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -138,7 +138,7 @@ def _wanted(values: Mapping[str, Any], item: Import) -> dict[str, Any]:
         "value": Decimal(values["value"]),
         "source": values["source"],
         "valid_from": _begin(since),
-        "valid_until": _begin(until) if until else None,
+        "valid_until": _begin(until + timedelta(days=1)) if until else None,  # its last day counts
         "note": values.get("note") or "",
     }
 

@@ -231,7 +231,7 @@ def _placed(problem: Invalid, places: list[int]) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for name, text in problem.fields.items():
         row, _dot, field = name.partition(".")
-        inside = row.isdigit() and int(row) < len(places)
+        inside = row.isdecimal() and int(row) < len(places)
         wrong[f"{places[int(row)]}.{field}" if inside else ""] = text
     return wrong
 

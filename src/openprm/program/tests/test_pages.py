@@ -189,3 +189,8 @@ def test_a_partners_home_tells_what_a_scorecard_lacks(world: World, alfa: Member
     page = " ".join(world.browser("sales", world.alfa).get("/portal/").content.decode().split())
     assert "Scorecard: <strong>0 of 70 points" in page
     assert "Skills: <strong>0 of 20 points" in page
+
+
+def test_an_odd_figure_in_an_address_means_no_window(world: World, alfa: Membership) -> None:
+    page = f"/console/members/{alfa.pk}/figures/deals.won_revenue/"
+    assert world.browser("admin").get(page, {"months": "²"}).status_code == 200

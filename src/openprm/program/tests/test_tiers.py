@@ -236,3 +236,27 @@ def test_leaving_ends_what_the_programme_gave(world: World, alfa: Membership) ->
         assert queries.discount_points(world.alfa.pk, NOW + DAY) == {}
         assert queries.standing(world.alfa.pk) == []
         assert list(replay.check()) == []
+
+
+def test_what_was_rejected_is_proposed_again_once_something_else_was_earned(
+    world: World, alfa: Membership, win: Win
+) -> None:
+    manager = world.actor("channel_manager")
+    with as_system():
+        services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW)
+        services.publish(programme=alfa.programme, by=SYSTEM, at=NOW)
+    win(world.alfa, 65_000)
+    with as_system():
+        work_off()
+        silver = Proposal.objects.get(state="open")
+    with enter(manager):
+        services.reject(proposal=silver, note="Not yet", by=manager, at=NOW)
+    with as_system():
+        certified = services.record_value(
+            partner=world.alfa, kpi="program.certified_people", value=Decimal(3), source="LMS", by=SYSTEM, at=NOW
+        )
+        work_off()
+        assert Proposal.objects.get(state="open").after == "gold"
+        services.remove_value(value=certified, by=SYSTEM, at=NOW)
+        work_off()
+        assert Proposal.objects.get(state="open").after == "silver"
