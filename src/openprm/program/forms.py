@@ -1,7 +1,7 @@
 """What is asked about programmes, members and figures."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -41,7 +41,10 @@ def _lines() -> list[tuple[str, Any]]:
 
 
 def _midnight(day: Any) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+    """Return the end of a day; None for no day, or for the year 9999, by which other systems mean that it has none."""
+    if not day or day.year == date.max.year:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class NewProgramme(forms.Form):

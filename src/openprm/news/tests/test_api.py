@@ -107,3 +107,9 @@ def test_a_time_without_its_offset_is_refused_in_words(world: World) -> None:
     made = send(vendor, "/news-posts", {"title": "Prices", "text": "New ones."}).json()
     refused = send(vendor, f"/news-posts/{made['id']}/publish", {"on": "2999-01-01T10:00:00"})
     assert refused.status_code == 422
+
+
+def test_the_last_day_of_all_is_no_last_day(world: World) -> None:
+    vendor = program(world, "admin")
+    made = send(vendor, "/news-posts", {"title": "Prices", "text": "New ones.", "until": "9999-12-31"})
+    assert (made.status_code, made.json()["ends_at"]) == (201, None)

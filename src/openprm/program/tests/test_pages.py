@@ -194,3 +194,13 @@ def test_a_partners_home_tells_what_a_scorecard_lacks(world: World, alfa: Member
 def test_an_odd_figure_in_an_address_means_no_window(world: World, alfa: Membership) -> None:
     page = f"/console/members/{alfa.pk}/figures/deals.won_revenue/"
     assert world.browser("admin").get(page, {"months": "²"}).status_code == 200
+
+
+def test_the_last_day_of_all_is_no_last_day(world: World, alfa: Membership) -> None:
+    admin = world.browser("admin")
+    given = {"tier": "silver", "reason": "Agreed", "until": "9999-12-31"}
+    assert admin.post(f"/console/members/{alfa.pk}/tier/", given).status_code == 302
+    with as_system():
+        alfa.refresh_from_db()
+    assert (alfa.held, alfa.held_until) == (True, None)
+    assert admin.get("/console/tier-moves/", {"at_to": "9999-12-31"}).status_code == 200
