@@ -281,13 +281,14 @@ def _take_back(row: PartnerImportRow, at: datetime, stood: Versions) -> str:
         return why
     if partner is None:
         return _("It was removed since.")
-    changed = stood.get(partner.pk, partner.version) != row.version_after
+    left = row.version_after or 0
+    changed = stood.get(partner.pk, partner.version) != left
     if row.outcome == "updated":
         if changed:
             stood.pop(partner.pk, None)
             return _("It was changed since.")
         partners.change_profile(partner=partner, by=SYSTEM, at=at, **(row.before or {}))
-        stood[partner.pk] = row.version_after - 1
+        stood[partner.pk] = left - 1
         return ""
     if changed or Person.objects.filter(partner=partner).exists():
         return _("It was changed since, or people belong to it.")
