@@ -98,6 +98,19 @@ def test_an_answer_goes_with_what_was_asked(visit: Visitors, world: World) -> No
     expect(page.locator("#blind-answer")).to_contain_text("checks left today")
 
 
+def test_a_blind_question_without_a_name_says_what_is_missing(visit: Visitors, world: World) -> None:
+    page = visit(world.person("sales", world.alfa))
+    page.goto("/portal/check/blind/")
+    name, answer = page.get_by_label("Customer", exact=False).first, page.locator("#blind-answer")
+    for typed in ("", "   ", "株式会社"):
+        name.fill(typed)
+        page.get_by_role("button", name="Ask").click()
+        expect(answer).to_contain_text("Type the company's name first")
+        expect(name).to_be_focused()
+    name.fill("Quixotic Plc")
+    expect(answer).not_to_contain_text("Type the company's name first")
+
+
 def test_a_blind_question_without_an_answer_says_so(visit: Visitors, world: World) -> None:
     page = visit(world.person("sales", world.alfa))
     page.goto("/portal/check/blind/")

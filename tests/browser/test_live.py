@@ -74,3 +74,16 @@ def test_what_happens_while_the_database_is_away_is_made_up_for(visit: Visitors,
     with enter(SYSTEM):
         deals.approve(deal=second, by=SYSTEM, at=NOW)
     expect(rows.filter(has_text="Fabrikam Optics")).to_contain_text("Protected")
+
+
+def test_who_goes_back_finds_the_whole_page_after_a_part_of_it_was_refreshed(visit: Visitors, world: World) -> None:
+    deal = world.submitted(world.alfa, customer="Contoso Logistics")
+    page = visit(world.person("sales", world.alfa))
+    page.goto(deal.get_absolute_url())
+    with enter(SYSTEM):
+        deals.approve(deal=deal, by=SYSTEM, at=NOW)
+    expect(page.locator("#deal")).to_contain_text("Protected")  # this part came by itself, from the page's address
+    page.goto("/portal/")
+    page.go_back()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    expect(page.locator("#deal")).to_contain_text("Protected")

@@ -2,14 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.accounts.models import Side
 from openprm.kernel import events
 
-Changes = dict[str, list[Any]]
+_REFUSALS = {
+    "wrong_password": _("Wrong password"),
+    "wrong_code": _("Wrong code"),
+    "too_many": _("Too many attempts"),
+    "no_access": _("Access has ended"),
+}
+_PASSWORDS = {"changed": _("Changed by its owner"), "reset": _("Forgotten and set anew")}
+_SECOND_STEPS = {"totp": _("Authenticator app"), "webauthn": _("Passkey"), "recovery_codes": _("Recovery codes")}
+_DONE = {"added": _("Added"), "removed": _("Removed"), "renewed": _("Renewed")}
+_REVOKED = {
+    "by hand": _("By hand"),
+    "password changed": _("The password was changed"),
+    "deactivated": _("The person's access was ended"),
+}
+
+_Email = Annotated[str, events.Words(_("e-mail address"))]
+_Roles = Annotated[list[str], events.Words(_("codes of the roles"))]
+_Changes = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_TokenName = Annotated[str, events.Words(_("name of the token"))]
 
 
 @events.declare("person.invited", _("Somebody was invited to join"))
@@ -17,8 +36,8 @@ Changes = dict[str, list[Any]]
 class PersonInvited:
     """An invitation was made; it is sent by a job."""
 
-    email: str
-    roles: list[str]
+    email: _Email
+    roles: _Roles
 
 
 @events.declare("person.invitation_revoked", _("An invitation was taken back"))
@@ -26,7 +45,7 @@ class PersonInvited:
 class InvitationRevoked:
     """The link in the invitation's letter no longer works."""
 
-    email: str
+    email: _Email
 
 
 @events.declare("person.joined", _("Somebody joined"))
@@ -34,9 +53,9 @@ class InvitationRevoked:
 class PersonJoined:
     """A person came into being, by invitation or by an administrator's hand."""
 
-    email: str
-    name: str
-    roles: list[str]
+    email: _Email
+    name: Annotated[str, events.Words(_("person's name"))]
+    roles: _Roles
 
 
 @events.declare("person.changed", _("A person's details were changed"))
@@ -44,7 +63,7 @@ class PersonJoined:
 class PersonChanged:
     """Name, title, manager or preferences."""
 
-    changes: Changes
+    changes: _Changes
 
 
 @events.declare("person.roles_changed", _("A person's roles were changed"))
@@ -52,7 +71,7 @@ class PersonChanged:
 class RolesChanged:
     """``changes`` has the keys of the roles before and after."""
 
-    changes: Changes
+    changes: _Changes
 
 
 @events.declare("person.deactivated", _("A person's access was ended"))
@@ -60,7 +79,7 @@ class RolesChanged:
 class PersonDeactivated:
     """Their sessions and tokens ended."""
 
-    changes: Changes
+    changes: _Changes
 
 
 @events.declare("person.reactivated", _("A person was given access again"))
@@ -68,7 +87,7 @@ class PersonDeactivated:
 class PersonReactivated:
     """They may sign in again."""
 
-    changes: Changes
+    changes: _Changes
 
 
 @events.declare("person.signed_in", _("Somebody signed in"))
@@ -76,7 +95,7 @@ class PersonReactivated:
 class SignedIn:
     """``method`` is password, passkey, code, single sign-on or demo."""
 
-    method: str
+    method: Annotated[str, events.Words(_("way of signing in"))]
 
 
 @events.declare("person.sign_in_refused", _("A sign-in was refused"))
@@ -84,7 +103,7 @@ class SignedIn:
 class SignInRefused:
     """``reason`` is a code: wrong_password, wrong_code, too_many, no_access."""
 
-    reason: str
+    reason: Annotated[str, events.Words(_("why it was refused"), _REFUSALS)]
 
 
 @events.declare("person.password_changed", _("A password was changed"))
@@ -92,7 +111,7 @@ class SignInRefused:
 class PasswordChanged:
     """Their other sessions and personal tokens ended."""
 
-    how: str
+    how: Annotated[str, events.Words(_("way it was changed"), _PASSWORDS)]
 
 
 @events.declare("person.sessions_ended", _("Somebody was signed out everywhere"))
@@ -106,8 +125,8 @@ class SessionsEnded:
 class ProtectionChanged:
     """An authenticator app, passkey or set of recovery codes was added or removed."""
 
-    what: str
-    done: str
+    what: Annotated[str, events.Words(_("second step"), _SECOND_STEPS)]
+    done: Annotated[str, events.Words(_("what was done with it"), _DONE)]
 
 
 @events.declare("role.changed", _("What a role may do was changed"), shared=False)
@@ -115,7 +134,7 @@ class ProtectionChanged:
 class RoleChanged:
     """``changes`` maps a permission to its scope before and after."""
 
-    changes: Changes
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed permissions"))]
 
 
 @events.declare("role.renamed", _("A role was given another name"), shared=False)
@@ -123,7 +142,7 @@ class RoleChanged:
 class RoleRenamed:
     """``changes`` has the name before and after."""
 
-    changes: Changes
+    changes: _Changes
 
 
 @events.declare("role.removed", _("A role was removed"), shared=False)
@@ -131,9 +150,9 @@ class RoleRenamed:
 class RoleRemoved:
     """The role as it was; nobody held it."""
 
-    side: str
-    key: str
-    name: str
+    side: Annotated[str, events.Words(_("side"), Side.choices)]
+    key: Annotated[str, events.Words(_("role's code"))]
+    name: Annotated[str, events.Words(_("name of the role"))]
 
 
 @events.declare("token.created", _("An API token was created"))
@@ -141,9 +160,9 @@ class RoleRemoved:
 class TokenCreated:
     """Its secret was shown once and is not kept."""
 
-    name: str
-    verbs: list[str]
-    expires_at: datetime | None = None
+    name: _TokenName
+    verbs: Annotated[list[str], events.Words(_("permissions of the token"))]
+    expires_at: Annotated[datetime | None, events.Words(_("date on which it expires"))] = None
 
 
 @events.declare("token.revoked", _("An API token was revoked"))
@@ -151,8 +170,8 @@ class TokenCreated:
 class TokenRevoked:
     """It opens nothing any more."""
 
-    name: str
-    why: str
+    name: _TokenName
+    why: Annotated[str, events.Words(_("reason"), _REVOKED)]
 
 
 @events.declare("partner.viewed_as", _("Somebody of the vendor looked at the portal as this partner"), shared=False)
@@ -160,4 +179,4 @@ class TokenRevoked:
 class ViewedAs:
     """Read-only."""
 
-    viewer_id: UUID
+    viewer_id: Annotated[UUID, events.Words(_("id of the person who looked"))]

@@ -66,7 +66,7 @@ def _send_email(occasion: Occasion, given: Mapping[str, Any]) -> str:
     readers = _readers(partner, given, occasion.at)
     about = fields.of_partner(partner)
     for reader in readers:
-        written = mailing.filled(template, about, reader, by=sender, told=occasion.payload)
+        written = mailing.filled(template, about, reader, by=sender, told=occasion.payload, event=occasion.event)
         letters.send(written.letter(), to=reader.email)
     return _mail_words(template, readers, sender, _("sent “%(name)s” to %(who)s"))
 
@@ -124,7 +124,7 @@ def _foresee_notice(occasion: Occasion, given: Mapping[str, Any]) -> str:
 
 
 def _filled(partner: Partner, occasion: Occasion, text: str) -> str:
-    values = {**fields.of_partner(partner), **fields.of_event(occasion.payload, text)}
+    values = {**fields.of_partner(partner), **fields.of_event(occasion.event, occasion.payload, text)}
     return merging.render(text, values).strip()
 
 

@@ -163,12 +163,22 @@ class ActionOut(Schema):
     parameters: list[ParameterOut]
 
 
+class ToldOut(Schema):
+    """Something that an event tells: its name in words, and the words of its values where they are a fixed set."""
+
+    name: str = Field(examples=["verdict"])
+    label: str = Field(examples=["result of the check"])
+    kind: str = Field(examples=["text"])
+    values: dict[str, str] = Field(examples=[{"clear": "Clear", "blocked": "Blocked"}])
+
+
 class TriggerOut(Schema):
     """An event with which an automation can begin, and what of it conditions can compare."""
 
     event: str
     label: str
-    fields: dict[str, str]
+    fields: dict[str, str] = Field(description="The kind of each field; `told` has the same with its words.")
+    told: list[ToldOut]
 
 
 class Offered(Schema):
@@ -212,6 +222,10 @@ def get_automation_parts(request: Request) -> Any:
                 "event": kind.name,
                 "label": str(kind.label),
                 "fields": {field.name: field.kind for field in known.fields_of(kind.name).values()},
+                "told": [
+                    {"name": one.name, "label": one.label, "kind": one.kind, "values": dict(one.values)}
+                    for one in known.fields_of(kind.name).values()
+                ],
             }
             for kind in known.triggers()
         ],

@@ -1,7 +1,7 @@
 """The facts of automations. They are the vendor's own, and no automation begins with one of them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +9,21 @@ from openprm.kernel import events
 
 OWN_NOUNS = ("automation", "email_template")
 
+_Name = Annotated[str, events.Words(_("name of the automation"))]
+_Changes = Annotated[list[str], events.Words(_("changes in words"))]
+_ChangedFields = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_Automation = Annotated[str, events.Words(_("automation"))]
+_Step = Annotated[str, events.Words(_("step"))]
+_Code = Annotated[str, events.Words(_("template's code"))]
+
 
 @events.declare("automation.created", _("An automation was made"), shared=False)
 @dataclass(frozen=True)
 class Created:
     """How it is called."""
 
-    code: str
-    name: str
+    code: Annotated[str, events.Words(_("automation's code"))]
+    name: _Name
 
 
 @events.declare("automation.changed", _("An automation's draft was changed"), shared=False)
@@ -24,7 +31,7 @@ class Created:
 class Changed:
     """What is different now, one sentence each."""
 
-    changes: list[str]
+    changes: _Changes
 
 
 @events.declare("automation.published", _("A version of an automation was published"), shared=False)
@@ -32,9 +39,9 @@ class Changed:
 class Published:
     """The number of the version, and what it changed, one sentence each."""
 
-    number: int
-    note: str
-    changes: list[str]
+    number: Annotated[int, events.Words(_("version number"))]
+    note: Annotated[str, events.Words(_("note on the version"))]
+    changes: _Changes
 
 
 @events.declare("automation.state_changed", _("An automation was started, paused or archived"), shared=False)
@@ -42,7 +49,7 @@ class Published:
 class StateChanged:
     """``changes`` maps the state to what it was and is."""
 
-    changes: dict[str, list[Any]]
+    changes: _ChangedFields
 
 
 @events.declare("automation.discarded", _("An automation's draft was thrown away"), shared=False)
@@ -50,7 +57,7 @@ class StateChanged:
 class Discarded:
     """How it is called."""
 
-    name: str
+    name: _Name
 
 
 @events.declare("automation.run_failed", _("A run of an automation failed"), shared=False)
@@ -58,9 +65,9 @@ class Discarded:
 class RunFailed:
     """Which step, and what it said."""
 
-    automation: str
-    step: str
-    error: str
+    automation: _Automation
+    step: _Step
+    error: Annotated[str, events.Words(_("error"))]
 
 
 @events.declare("automation.run_retried", _("A failed run of an automation was tried again"), shared=False)
@@ -68,8 +75,8 @@ class RunFailed:
 class RunRetried:
     """From which step."""
 
-    automation: str
-    step: str
+    automation: _Automation
+    step: _Step
 
 
 @events.declare("automation.run_started", _("A run of an automation was started by hand"), shared=False)
@@ -77,7 +84,7 @@ class RunRetried:
 class RunStarted:
     """Which automation."""
 
-    automation: str
+    automation: _Automation
 
 
 @events.declare("automation.run_cancelled", _("A run of an automation was cancelled"), shared=False)
@@ -85,7 +92,7 @@ class RunStarted:
 class RunCancelled:
     """Which automation."""
 
-    automation: str
+    automation: _Automation
 
 
 @events.declare("automation.loop_stopped", _("An automation was kept from running in a loop"), shared=False)
@@ -93,9 +100,9 @@ class RunCancelled:
 class LoopStopped:
     """Which automations followed from each other, and why it ended."""
 
-    automation: str
-    chain: list[str]
-    why: str
+    automation: _Automation
+    chain: Annotated[list[str], events.Words(_("automations that followed from each other"))]
+    why: Annotated[str, events.Words(_("reason"))]
 
 
 @events.declare("automation.posted", _("An automation sent a message to a webhook"), shared=False)
@@ -103,10 +110,10 @@ class LoopStopped:
 class Posted:
     """What is sent: the partner, the words, and the fact that led to it with what it tells."""
 
-    automation: str
-    message: str
+    automation: _Automation
+    message: Annotated[str, events.Words(_("message"))]
     partner: dict[str, Any]
-    event: str
+    event: Annotated[str, events.Words(_("event"))]
     data: dict[str, Any]
 
 
@@ -115,8 +122,8 @@ class Posted:
 class TemplateSaved:
     """``changes`` maps each field to its value before and after."""
 
-    code: str
-    changes: dict[str, list[Any]]
+    code: _Code
+    changes: _ChangedFields
 
 
 @events.declare("email_template.removed", _("An e-mail template was removed"), shared=False)
@@ -124,5 +131,5 @@ class TemplateSaved:
 class TemplateRemoved:
     """Which."""
 
-    code: str
-    name: str
+    code: _Code
+    name: Annotated[str, events.Words(_("name of the template"))]

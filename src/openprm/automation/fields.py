@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.accounts.models import Invitation, Person
 from openprm.automation import merging, payload
+from openprm.automation.known import fields_of
 from openprm.kernel import settings_store
 from openprm.kernel.mail.letters import absolute
 from openprm.kernel.ui import countries
@@ -79,11 +80,15 @@ def of_sender(person: Person | None) -> dict[str, str]:
     }
 
 
-def of_event(told: Mapping[str, Any] | None, text: str) -> dict[str, str]:
-    """Return what the event tells, as far as a text asks for it."""
-    asked = [name for name in merging.fields_in(text) if name.startswith(merging.EVENT)]
-    found = {name: payload.value_of(told or {}, name.removeprefix(merging.EVENT)) for name in asked}
-    return {name: payload.shown(value) for name, value in found.items() if value is not None}
+def of_event(event: str, told: Mapping[str, Any] | None, text: str) -> dict[str, str]:
+    """Return what the event tells, as far as a text asks for it, its values by their names."""
+    known, found = fields_of(event), {}
+    for asked in [name for name in merging.fields_in(text) if name.startswith(merging.EVENT)]:
+        name = asked.removeprefix(merging.EVENT)
+        value = payload.value_of(told or {}, name)
+        if value is not None:
+            found[asked] = known[name].say(value) if name in known else payload.shown(value)
+    return found
 
 
 def _words(choices: Any, values: list[str]) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from openprm.automation import known, payload
+from openprm.automation import known
 from openprm.kernel.actions import Action, Parameter
 from openprm.kernel.ui.forms import CheckboxList, DateInput, Toggle
 from openprm.partners import policies as partners
@@ -166,21 +166,36 @@ def told_choices(event: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the comparisons that an event allows, by field: ``field|operator`` with words."""
     found = []
     for field in known.fields_of(event).values():
-        options = [
-            (f"{field.name}|{name}", f"{field.label} {label}") for name, label in payload.OPERATORS[field.kind].items()
-        ]
+        options = [(f"{field.name}|{name}", f"{field.label} {label}") for name, label in field.offers().items()]
         found.append((field.label, options))
     return found
 
 
-def told_rows(comparisons: list[dict[str, Any]]) -> list[dict[str, str]]:
+def told_values(event: str) -> dict[str, dict[str, str]]:
+    """Return what the values of an event's fields are chosen from, by field; others are typed."""
+    return {name: dict(field.choices()) for name, field in known.fields_of(event).items() if field.choices()}
+
+
+def told_rows(event: str, comparisons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows of the form of comparisons: those that are there, and some empty ones."""
     rows = []
     for one in comparisons:
         value = one.get("value")
         shown = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        rows.append({"chosen": f"{one.get('field')}|{one.get('op')}", "value": shown})
-    return rows + [{"chosen": "", "value": ""}] * TOLD_ROWS
+        rows.append(told_row(event, f"{one.get('field')}|{one.get('op')}", shown))
+    return rows + [told_row(event)] * TOLD_ROWS
+
+
+def told_row(event: str, chosen: str = "", value: str = "") -> dict[str, Any]:
+    """Return a row of the form of comparisons, with what there is to choose its value from.
+
+    A value that is no choice (any more) stays one, so that nothing is changed by looking at it.
+    """
+    fields, name = known.fields_of(event), chosen.partition("|")[0]
+    choices = dict(fields[name].choices()) if name in fields and not chosen.endswith("|contains") else {}
+    if choices and value and value not in choices:
+        choices = {value: value, **choices}
+    return {"chosen": chosen, "value": value, "choices": choices}
 
 
 def told_from(event: str, chosen: list[str], values: list[str]) -> list[dict[str, Any]]:
@@ -192,10 +207,17 @@ def told_from(event: str, chosen: list[str], values: list[str]) -> list[dict[str
             continue
         kind = fields[field].kind if field in fields else "text"
         plain: Any = value.strip()
-        if kind == "boolean":
+        if field in fields:
+            plain = _code(fields[field].choices(), plain)
+        if kind == "boolean" and plain:
             plain = plain.casefold() in ("true", "yes", "1", str(_("yes")).casefold())
         found.append({"field": field, "op": operator, "value": plain})
     return found
+
+
+def _code(choices: Mapping[str, str], said: str) -> str:
+    """Return the value that was chosen, or typed in its words."""
+    return next((value for value, words in choices.items() if words.casefold() == said.casefold()), said)
 
 
 class Acting(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openprm.automation import payload
@@ -15,9 +16,13 @@ from openprm.kernel.audiences import Field
 from openprm.kernel.errors import Invalid, Problem
 
 
-@lru_cache(maxsize=512)
 def fields_of(event: str) -> Mapping[str, PayloadField]:
-    """Return what an event tells; nothing for one that is not declared (any more)."""
+    """Return what an event tells, in the reader's words; nothing for one that is not declared (any more)."""
+    return _fields_of(event, get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _fields_of(event: str, language: str) -> Mapping[str, PayloadField]:
     try:
         return payload.fields_of(events.event_type(event).schema)
     except KeyError:
@@ -53,9 +58,11 @@ def _action(key: str, values: Mapping[str, Any]) -> Mapping[str, str]:
 
 def _audience(predicate: Any) -> str:
     try:
-        audiences.validate(predicate, subject="partner")
+        checked = audiences.validate(predicate, subject="partner")
     except Invalid as problem:
         return str(problem)
+    if audiences.always(checked) is False:
+        return _("No partner can ever fulfil this: “None of these holds” stands over a group without conditions.")
     return ""
 
 

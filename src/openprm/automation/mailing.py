@@ -136,9 +136,10 @@ def write(
     *,
     by: Person | None,
     told: Any = None,
+    event: str = "",
 ) -> Written:
     """Return the letter for one reader, its fields filled."""
-    return filled(template, fields.of_partner(partner), reader, by=by, told=told)
+    return filled(template, fields.of_partner(partner), reader, by=by, told=told, event=event)
 
 
 def filled(
@@ -148,8 +149,9 @@ def filled(
     *,
     by: Person | None,
     told: Mapping[str, Any] | None,
+    event: str = "",
 ) -> Written:
-    """Return the letter, given what the fields hold for the partner."""
+    """Return the letter, given what the fields hold for the partner, and what the event told that led to it."""
     text = "\n".join([template.subject, template.body, template.button, template.button_url])
     values = {
         **of_partner,
@@ -157,7 +159,7 @@ def filled(
         "sender.first_name": of_partner["programme.name"],
         **fields.of_sender(by),
         **fields.of_reader(reader),
-        **fields.of_event(told, text),
+        **fields.of_event(event, told, text),
     }
     return Written(
         subject=" ".join(merging.render(template.subject, values).split())[:200],

@@ -1,13 +1,15 @@
 """What an event tells, as conditions can speak of it: fields drawn from its JSON Schema, and comparisons. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from openprm.kernel.events.words import VALUES
 
 Kind = Literal["text", "number", "boolean", "date", "list", "changes"]
 
@@ -24,19 +26,33 @@ OPERATORS: Mapping[Kind, Mapping[str, Any]] = {
     },
     "boolean": {"is": gettext_lazy("is")},
     "date": {"since": gettext_lazy("is on or after"), "until": gettext_lazy("is on or before")},
-    "list": {"includes": gettext_lazy("includes"), "excludes": gettext_lazy("does not include")},
+    "list": {"includes": gettext_lazy("include"), "excludes": gettext_lazy("do not include")},
     "changes": {"includes": gettext_lazy("include"), "excludes": gettext_lazy("do not include")},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadField:
-    """Something an event tells. Dots lead into parts."""
+    """Something an event tells. Dots lead into parts. ``values`` has the words of each value, where they are a set."""
 
     name: str
     label: str
     kind: Kind
-    options: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def offers(self) -> Mapping[str, Any]:
+        """Return the comparisons that people choose from; a part of a value's code would mean nothing to them."""
+        return {name: words for name, words in OPERATORS[self.kind].items() if not (self.values and name == "contains")}
+
+    def choices(self) -> Mapping[str, str]:
+        """Return what people choose a value from, by its code; nothing where they type it."""
+        return {"true": _("yes"), "false": _("no")} if self.kind == "boolean" else self.values
+
+    def say(self, value: Any) -> str:
+        """Return a value of this field as people read it."""
+        if isinstance(value, Mapping | list | tuple):
+            return shown([self.values.get(str(one), one) for one in value])
+        return shown(self.values.get(str(value), value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +84,8 @@ def _gather(node: Mapping[str, Any], schema: Mapping[str, Any], prefix: str, fou
             continue
         kind = _kind(path, part, schema)
         if kind:
-            options = tuple(str(one) for one in _variants(part, schema)[0].get("enum", ()))
-            found[path] = PayloadField(path, _label(name, path, declared), kind, options)
+            listed = {str(one): str(one) for one in _variants(part, schema)[0].get("enum", ())}
+            found[path] = PayloadField(path, _label(name, path, declared), kind, declared.get(VALUES) or listed)
 
 
 def _label(name: str, path: str, declared: Mapping[str, Any]) -> str:
@@ -125,8 +141,17 @@ def problem(comparison: Any, known: Mapping[str, PayloadField]) -> str:
         return _("“%(field)s” can be compared with: %(allowed)s.") % {"field": field.label, "allowed": allowed}
     if _cast(field.kind, comparison["value"]) is None:
         return str(_VALUE_WORDS[field.kind] % {"field": field.label})
+    known_values = {one.casefold() for one in field.values}
+    if known_values and comparison["op"] in _WHOLE and str(comparison["value"]).casefold() not in known_values:
+        return _("“%(value)s” is no value of “%(field)s”. Choose one of: %(values)s.") % {
+            "value": comparison["value"],
+            "field": field.label,
+            "values": ", ".join(f"{words} ({value})" for value, words in field.values.items()),
+        }
     return ""
 
+
+_WHOLE = ("is", "is_not", "eq", "includes", "excludes")  # compare with a whole value, not with a part or a bound
 
 _VALUE_WORDS: Mapping[Kind, Any] = {
     "text": gettext_lazy("Give a text for “%(field)s”."),
@@ -143,11 +168,9 @@ def words(comparison: Mapping[str, Any], known: Mapping[str, PayloadField]) -> s
     field = known.get(str(comparison["field"]))
     if field is None:
         return _("%(field)s (not told by this event)") % {"field": comparison["field"]}
-    value = comparison["value"]
-    if isinstance(value, bool):
-        value = _("yes") if value else _("no")
-    if field.kind == "changes":
-        value = str(value).replace("_", " ")
+    value = field.say(comparison["value"])
+    if field.kind == "changes" and not field.values:
+        value = value.replace("_", " ")
     return f"{field.label} {OPERATORS[field.kind][comparison['op']]} {value}"
 
 
@@ -163,7 +186,8 @@ def judge(
         field = known.get(str(comparison["field"]))
         value = value_of(payload, str(comparison["field"])) if payload is not None else None
         holds = field is not None and _compare(field.kind, comparison["op"], value, comparison["value"])
-        judged.append(Judged(words(comparison, known), shown(value), holds if payload is not None else None))
+        told = field.say(value) if field else shown(value)
+        judged.append(Judged(words(comparison, known), told, holds if payload is not None else None))
     verdicts = [bool(one.holds) for one in judged]
     return (any(verdicts) if wanted.get("match") == "any" and verdicts else all(verdicts)), judged
 

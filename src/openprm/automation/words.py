@@ -62,11 +62,11 @@ def condition(wanted: Mapping[str, Any], event: str = "") -> str:
     """Return a condition as the part of a sentence; nothing where it holds for everybody."""
     parts = []
     predicate = wanted["audience"]
-    if predicate != audiences.EVERYBODY:
-        try:
+    try:
+        if audiences.always(audiences.validate(predicate, subject="partner")) is not True:
             parts.append(audiences.describe(predicate, subject="partner"))
-        except Invalid as problem:
-            parts.append(_("a condition that cannot be read any more (%(why)s)") % {"why": problem})
+    except Invalid as problem:
+        parts.append(_("a condition that cannot be read any more (%(why)s)") % {"why": problem})
     told = [payload.words(one, fields_of(event)) for one in wanted["payload"]["conditions"]]
     if told:
         joint = _(" or ") if wanted["payload"]["match"] == "any" else _(" and ")

@@ -2,9 +2,11 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.checks import words
 from openprm.kernel import events
 
 
@@ -13,7 +15,7 @@ from openprm.kernel import events
 class ScanningSuspected:
     """What was noticed, on which day; never what was asked."""
 
-    day: datetime.date
-    alarms: list[str]
-    asked: int
-    limit: int
+    day: Annotated[datetime.date, events.Words(_("day"))]
+    alarms: Annotated[list[str], events.Words(_("signs that were noticed"), words.ALARMS)]
+    asked: Annotated[int, events.Words(_("companies asked about"))]
+    limit: Annotated[int, events.Words(_("limit of the day"))]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from openprm.kernel import events
 class ClosedDirectly:
     """When, and whether the deal was protected that day. Nothing of the vendor's opportunity is told."""
 
-    reference: str
-    customer: str
-    closed_on: date
-    while_protected: bool
+    reference: Annotated[str, events.Words(_("registration number"))]
+    customer: Annotated[str, events.Words(_("customer"))]
+    closed_on: Annotated[date, events.Words(_("date on which it was closed"))]
+    while_protected: Annotated[bool, events.Words(_("deal was protected on that day"))]

@@ -2,11 +2,37 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.customers import importing
+from openprm.customers.models import Account, CompanyDecision
 from openprm.kernel import events
+from openprm.kernel.ui import countries
+
+_OUTCOMES = {"open": _("Open"), "won": _("Won"), "lost": _("Lost")}
+
+
+def _import_kinds() -> list[tuple[str, Any]]:
+    return [(kind.key, kind.label) for kind in importing.kinds()]
+
+
+_AccountName = Annotated[str, events.Words(_("account's name"))]
+_ExternalId = Annotated[str | None, events.Words(_("account's id in the other system"))]
+_Changes = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_Verdict = Annotated[str, events.Words(_("decision about the companies"), CompanyDecision.Verdict.choices)]
+_OtherName = Annotated[str, events.Words(_("other company"))]
+_OtherId = Annotated[str, events.Words(_("id of the other company's account"))]
+_Explanation = Annotated[str, events.Words(_("explanation"))]
+_MergedId = Annotated[str, events.Words(_("id of the account that went"))]
+_MergedName = Annotated[str, events.Words(_("account that went"))]
+_IntoId = Annotated[str, events.Words(_("id of the account that stayed"))]
+_IntoName = Annotated[str, events.Words(_("account that stayed"))]
+_Key = Annotated[str, events.Words(_("product line's code"))]
+_LineName = Annotated[str, events.Words(_("name of the product line"))]
+_Kind = Annotated[str, events.Words(_("what the file holds"), _import_kinds)]
+_FileName = Annotated[str, events.Words(_("name of the file"))]
 
 
 @events.declare("account.created", _("An account was created"), shared=False)
@@ -14,11 +40,11 @@ from openprm.kernel import events
 class AccountCreated:
     """``origin`` is where it came from: crm, import, api, manual or registration."""
 
-    name: str
-    origin: str
-    external_id: str | None = None
-    domain: str = ""
-    country: str = ""
+    name: _AccountName
+    origin: Annotated[str, events.Words(_("where the account came from"), Account.Origin.choices)]
+    external_id: _ExternalId = None
+    domain: Annotated[str, events.Words(_("account's web domain"))] = ""
+    country: Annotated[str, events.Words(_("account's country"), countries.NAMES)] = ""
 
 
 @events.declare("account.changed", _("An account was changed"), shared=False)
@@ -26,7 +52,7 @@ class AccountCreated:
 class AccountChanged:
     """``changes`` maps each changed field to its value before and after."""
 
-    changes: dict[str, list[Any]]
+    changes: _Changes
 
 
 @events.declare("account.decided", _("It was decided whether two companies are the same"), shared=False)
@@ -34,12 +60,12 @@ class AccountChanged:
 class CompanyDecided:
     """``verdict`` is same, different or subsidiary_of; ``before`` the decision that it replaces, if there was one."""
 
-    verdict: str
-    other_name: str
-    other_id: str = ""
-    before: str = ""
-    why: str = ""
-    deal_reference: str = ""
+    verdict: _Verdict
+    other_name: _OtherName
+    other_id: _OtherId = ""
+    before: Annotated[str, events.Words(_("decision before"), CompanyDecision.Verdict.choices)] = ""
+    why: _Explanation = ""
+    deal_reference: Annotated[str, events.Words(_("registration number"))] = ""
 
 
 @events.declare("account.decision_undone", _("A decision about two companies was taken back"), shared=False)
@@ -47,9 +73,9 @@ class CompanyDecided:
 class CompanyDecisionUndone:
     """Which decision, and about whom."""
 
-    verdict: str
-    other_name: str
-    other_id: str = ""
+    verdict: _Verdict
+    other_name: _OtherName
+    other_id: _OtherId = ""
 
 
 @events.declare("account.merged", _("Two accounts were merged"), shared=False)
@@ -60,14 +86,14 @@ class AccountsMerged:
     Told of both accounts. ``values`` is the account that went as it was.
     """
 
-    merged_id: str
-    merged_name: str
-    into_id: str
-    into_name: str
+    merged_id: _MergedId
+    merged_name: _MergedName
+    into_id: _IntoId
+    into_name: _IntoName
     moved: dict[str, int]
-    changes: dict[str, list[Any]]
+    changes: _Changes
     values: dict[str, Any]
-    why: str = ""
+    why: _Explanation = ""
 
 
 @events.declare("account.unmerged", _("A merge of two accounts was taken back"), shared=False)
@@ -75,12 +101,12 @@ class AccountsMerged:
 class AccountsUnmerged:
     """Told of both accounts; ``changes`` is what the one that stayed lost again (before and after)."""
 
-    merged_id: str
-    merged_name: str
-    into_id: str
-    into_name: str
+    merged_id: _MergedId
+    merged_name: _MergedName
+    into_id: _IntoId
+    into_name: _IntoName
     moved: dict[str, int]
-    changes: dict[str, list[Any]]
+    changes: _Changes
 
 
 @events.declare("account.removed", _("An account was removed"), shared=False)
@@ -88,8 +114,8 @@ class AccountsUnmerged:
 class AccountRemoved:
     """What it was called."""
 
-    name: str
-    external_id: str | None = None
+    name: _AccountName
+    external_id: _ExternalId = None
 
 
 @events.declare("opportunity.created", _("An opportunity was created"), shared=False)
@@ -97,12 +123,12 @@ class AccountRemoved:
 class OpportunityCreated:
     """A sale that the vendor works on itself."""
 
-    name: str
-    account_id: str
-    stage: str
-    external_id: str | None = None
-    amount: Decimal | None = None
-    currency: str = ""
+    name: Annotated[str, events.Words(_("name of the opportunity"))]
+    account_id: Annotated[str, events.Words(_("id of the account"))]
+    stage: Annotated[str, events.Words(_("stage"))]
+    external_id: Annotated[str | None, events.Words(_("opportunity's id in the other system"))] = None
+    amount: Annotated[Decimal | None, events.Words(_("amount"))] = None
+    currency: Annotated[str, events.Words(_("currency"))] = ""
 
 
 @events.declare("opportunity.changed", _("An opportunity was changed"), shared=False)
@@ -110,7 +136,7 @@ class OpportunityCreated:
 class OpportunityChanged:
     """``changes`` maps each changed field to its value before and after."""
 
-    changes: dict[str, list[Any]]
+    changes: _Changes
 
 
 @events.declare("opportunity.stage_moved", _("An opportunity moved to another stage"), shared=False)
@@ -118,9 +144,9 @@ class OpportunityChanged:
 class OpportunityStageMoved:
     """``outcome`` is open, won or lost."""
 
-    before: str
-    after: str
-    outcome: str
+    before: Annotated[str, events.Words(_("stage before"))]
+    after: Annotated[str, events.Words(_("stage now"))]
+    outcome: Annotated[str, events.Words(_("outcome"), _OUTCOMES)]
 
 
 @events.declare("product_line.created", _("A product line was created"), shared=False)
@@ -128,8 +154,8 @@ class OpportunityStageMoved:
 class ProductLineCreated:
     """Its lasting key and its name."""
 
-    key: str
-    name: str
+    key: _Key
+    name: _LineName
 
 
 @events.declare("product_line.changed", _("A product line was changed"), shared=False)
@@ -137,8 +163,8 @@ class ProductLineCreated:
 class ProductLineChanged:
     """``changes`` maps each changed field to its value before and after."""
 
-    key: str
-    changes: dict[str, list[Any]]
+    key: _Key
+    changes: _Changes
 
 
 @events.declare("product_line.removed", _("A product line was removed"), shared=False)
@@ -146,8 +172,8 @@ class ProductLineChanged:
 class ProductLineRemoved:
     """The product line as it was."""
 
-    key: str
-    name: str
+    key: _Key
+    name: _LineName
 
 
 @events.declare("import.started", _("An import was started"), shared=False)
@@ -155,9 +181,9 @@ class ProductLineRemoved:
 class ImportStarted:
     """``kind`` is accounts or opportunities."""
 
-    kind: str
-    file_name: str
-    rows: int
+    kind: _Kind
+    file_name: _FileName
+    rows: Annotated[int, events.Words(_("number of rows"))]
 
 
 @events.declare("import.finished", _("An import was finished"), shared=False)
@@ -165,13 +191,13 @@ class ImportStarted:
 class ImportFinished:
     """How many rows became what. The rows of an import are not told one by one."""
 
-    kind: str
-    file_name: str
-    created: int
-    updated: int
-    unchanged: int
-    skipped: int
-    failed: int
+    kind: _Kind
+    file_name: _FileName
+    created: Annotated[int, events.Words(_("rows added"))]
+    updated: Annotated[int, events.Words(_("rows updated"))]
+    unchanged: Annotated[int, events.Words(_("rows left as they were"))]
+    skipped: Annotated[int, events.Words(_("rows skipped"))]
+    failed: Annotated[int, events.Words(_("rows with a problem"))]
 
 
 @events.declare("import.stopped", _("An import was stopped by a problem"), shared=False)
@@ -179,10 +205,10 @@ class ImportFinished:
 class ImportStopped:
     """Where it stopped, and why."""
 
-    kind: str
-    file_name: str
-    rows_done: int
-    problem: str
+    kind: _Kind
+    file_name: _FileName
+    rows_done: Annotated[int, events.Words(_("rows done before it stopped"))]
+    problem: Annotated[str, events.Words(_("problem"))]
 
 
 @events.declare("import.undone", _("An import was undone"), shared=False)
@@ -190,7 +216,7 @@ class ImportStopped:
 class ImportUndone:
     """How many rows were taken back, and how many had to stay."""
 
-    kind: str
-    file_name: str
-    undone: int
-    kept: int
+    kind: _Kind
+    file_name: _FileName
+    undone: Annotated[int, events.Words(_("rows taken back"))]
+    kept: Annotated[int, events.Words(_("rows that stayed"))]

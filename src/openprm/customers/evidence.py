@@ -1,15 +1,17 @@
 """Why two names may be one company, ready to be drawn: each piece of evidence as a bar with words. No database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from openprm.kernel.ui import countries
 from openprm.matching import Evidence, sentence
 
 FULL = 6.0  # points that fill a bar; a rare word in both names has about as many
 STRONG, CLEAR = 3.0, 1.0
 SHOWN = 8
+OF_COUNTRIES = ("country_equal", "country_differs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,20 @@ class Bar:
 def bars(evidence: Iterable[Evidence]) -> list[Bar]:
     """Return the weightiest evidence, what speaks for it first."""
     weighty = sorted(evidence, key=lambda one: -abs(one.points))[:SHOWN]
-    return [bar(sentence(one), one.points) for one in sorted(weighty, key=lambda one: -one.points)]
+    return [bar(sentence(_in_words(one)), one.points) for one in sorted(weighty, key=lambda one: -one.points)]
 
 
 def bar(text: str, points: float) -> Bar:
     """Return a sentence with its weight as a bar."""
     length = max(1, round(50 * min(1.0, abs(points) / FULL)))
     return Bar(text, points >= 0, length, _strength(points))
+
+
+def _in_words(evidence: Evidence) -> Evidence:
+    """Return the evidence with countries by their names: matching knows their two letters only."""
+    if evidence.kind not in OF_COUNTRIES:
+        return evidence
+    return replace(evidence, params={key: countries.name(code) for key, code in evidence.params.items()})
 
 
 def _strength(points: float) -> str:

@@ -3,11 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.deals import words
 from openprm.kernel import events
+from openprm.kernel.ui import countries
+
+_Reference = Annotated[str, events.Words(_("registration number"))]
+_Customer = Annotated[str, events.Words(_("customer"))]
+_Value = Annotated[Decimal, events.Words(_("deal value"))]
+_Currency = Annotated[str, events.Words(_("currency"))]
+_ProductLines = Annotated[list[str], events.Words(_("product lines"))]
+_Explanation = Annotated[str, events.Words(_("explanation"))]
+_ProtectedUntil = Annotated[datetime, events.Words(_("date until which it is protected"))]
+_Code = Annotated[str, events.Words(_("reason"), words.CODES)]
+_RuleName = Annotated[str, events.Words(_("name of the rule"))]
+_Changes = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_WindowName = Annotated[str, events.Words(_("name of the protection window"))]
 
 
 @events.declare("deal.submitted", _("A partner submitted a deal registration"))
@@ -18,19 +32,19 @@ class Submitted:
     The contact's name is left out: it is a person's, and events are kept for good.
     """
 
-    reference: str
-    customer: str
-    value: Decimal
-    currency: str
-    product_lines: list[str]
-    verdict: str
-    reasons: list[str]
-    rules_version: int | None = None
-    website: str = ""
-    country: str = ""
-    close_date: date | None = None
-    description: str = ""
-    due_at: datetime | None = None
+    reference: _Reference
+    customer: _Customer
+    value: _Value
+    currency: _Currency
+    product_lines: _ProductLines
+    verdict: Annotated[str, events.Words(_("result of the check"), words.LEVELS)]
+    reasons: Annotated[list[str], events.Words(_("points found by the check"), words.CHECK_REASONS)]
+    rules_version: Annotated[int | None, events.Words(_("version of the rules of engagement"))] = None
+    website: Annotated[str, events.Words(_("customer's website"))] = ""
+    country: Annotated[str, events.Words(_("customer's country"), countries.NAMES)] = ""
+    close_date: Annotated[date | None, events.Words(_("expected close date"))] = None
+    description: Annotated[str, events.Words(_("what the customer needs"))] = ""
+    due_at: Annotated[datetime | None, events.Words(_("date by which a decision is promised"))] = None
 
 
 @events.declare("deal.review_started", _("A channel manager began to review a deal"))
@@ -38,7 +52,7 @@ class Submitted:
 class ReviewStarted:
     """The deal is being looked at."""
 
-    reference: str
+    reference: _Reference
 
 
 @events.declare("deal.action_requested", _("The vendor asked the partner for something about a deal"))
@@ -46,9 +60,9 @@ class ReviewStarted:
 class ActionRequested:
     """Which fields are open for the partner, and what was asked."""
 
-    reference: str
-    fields: list[str]
-    text: str
+    reference: _Reference
+    fields: Annotated[list[str], events.Words(_("fields the partner is asked to change"), words.FIELDS)]
+    text: Annotated[str, events.Words(_("question to the partner"))]
 
 
 @events.declare("deal.customer_moved", _("A deal's customer went into another account"), shared=False)
@@ -56,11 +70,11 @@ class ActionRequested:
 class CustomerMoved:
     """Two accounts were merged, or a merge was taken back: the customer is ``after``, and was ``before``."""
 
-    reference: str
-    before_id: str
-    before: str
-    after_id: str
-    after: str
+    reference: _Reference
+    before_id: Annotated[str, events.Words(_("id of the account before"))]
+    before: Annotated[str, events.Words(_("account before"))]
+    after_id: Annotated[str, events.Words(_("id of the account now"))]
+    after: Annotated[str, events.Words(_("account now"))]
 
 
 @events.declare("deal.company_decided", _("It was decided who the customer of a deal is"), shared=False)
@@ -68,10 +82,10 @@ class CustomerMoved:
 class CompanyDecided:
     """``verdict`` says what the customer and ``company`` are: same, different, subsidiary_of or parent_of."""
 
-    reference: str
-    company: str
-    verdict: str
-    why: str = ""
+    reference: _Reference
+    company: Annotated[str, events.Words(_("company it was compared with"))]
+    verdict: Annotated[str, events.Words(_("decision about the companies"), words.DECISIONS)]
+    why: _Explanation = ""
 
     @property
     def text(self) -> str:
@@ -90,8 +104,8 @@ class CompanyDecided:
 class Answered:
     """What the partner changed."""
 
-    reference: str
-    changes: dict[str, list[Any]]
+    reference: _Reference
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), words.FIELDS)]
 
 
 @events.declare("deal.approved", _("A deal was approved and is protected"))
@@ -99,11 +113,11 @@ class Answered:
 class Approved:
     """Until when the deal is protected; ``rule`` names the approval rule where nobody had to decide."""
 
-    reference: str
-    customer: str
-    protected_until: datetime
-    rule: str = events.vendors_own()
-    product_lines: list[str] = field(default_factory=list)
+    reference: _Reference
+    customer: _Customer
+    protected_until: _ProtectedUntil
+    rule: Annotated[str, events.Words(_("rule that approved it"))] = events.vendors_own()
+    product_lines: _ProductLines = field(default_factory=list)
 
 
 @events.declare("deal.rejected", _("A deal was rejected"))
@@ -111,10 +125,10 @@ class Approved:
 class Rejected:
     """Why."""
 
-    reference: str
-    customer: str
-    code: str
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: _Code
+    text: _Explanation = ""
 
 
 @events.declare("deal.marked_duplicate", _("A deal was found to be a duplicate"))
@@ -122,10 +136,10 @@ class Rejected:
 class MarkedDuplicate:
     """Of what."""
 
-    reference: str
-    customer: str
-    code: str
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: _Code
+    text: _Explanation = ""
 
 
 @events.declare("deal.withdrawn", _("The partner withdrew a deal"))
@@ -133,10 +147,10 @@ class MarkedDuplicate:
 class Withdrawn:
     """Why."""
 
-    reference: str
-    customer: str
-    code: str
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: _Code
+    text: _Explanation = ""
 
 
 @events.declare("deal.won", _("A deal was won"))
@@ -144,10 +158,10 @@ class Withdrawn:
 class Won:
     """What it came to."""
 
-    reference: str
-    customer: str
-    value: Decimal
-    currency: str
+    reference: _Reference
+    customer: _Customer
+    value: _Value
+    currency: _Currency
 
 
 @events.declare("deal.lost", _("A deal was lost"))
@@ -155,10 +169,10 @@ class Won:
 class Lost:
     """Why."""
 
-    reference: str
-    customer: str
-    code: str
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: _Code
+    text: _Explanation = ""
 
 
 @events.declare("deal.expired", _("A deal's protection ended"))
@@ -166,9 +180,9 @@ class Lost:
 class Expired:
     """When the protection ended."""
 
-    reference: str
-    customer: str
-    protected_until: datetime
+    reference: _Reference
+    customer: _Customer
+    protected_until: _ProtectedUntil
 
 
 @events.declare("deal.reopened", _("A deal was reopened for review"))
@@ -176,10 +190,10 @@ class Expired:
 class Reopened:
     """Why a closed deal is looked at again."""
 
-    reference: str
-    customer: str
-    code: str
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: _Code
+    text: _Explanation = ""
 
 
 @events.declare("deal.extended", _("A deal's protection was extended"))
@@ -187,13 +201,13 @@ class Reopened:
 class Extended:
     """From when until when, and why; ``revived`` where the protection had ended before."""
 
-    reference: str
-    customer: str
-    protected_before: datetime
-    protected_until: datetime
-    days: int
-    revived: bool = False
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    protected_before: Annotated[datetime, events.Words(_("date until which it was protected before"))]
+    protected_until: _ProtectedUntil
+    days: Annotated[int, events.Words(_("days of extension"))]
+    revived: Annotated[bool, events.Words(_("protection had ended before"))] = False
+    text: _Explanation = ""
 
 
 @events.declare("deal.protection_reminded", _("A partner was reminded of a deal's protection"))
@@ -201,10 +215,10 @@ class Extended:
 class ProtectionReminded:
     """Which notice it was: ``after:30`` days since the registration, or ``before:7`` days until the end."""
 
-    reference: str
-    customer: str
-    protected_until: datetime
-    notice: str
+    reference: _Reference
+    customer: _Customer
+    protected_until: _ProtectedUntil
+    notice: Annotated[str, events.Words(_("notice given"))]
 
 
 @events.declare("deal.commented", _("Somebody commented on a deal"))
@@ -212,8 +226,8 @@ class ProtectionReminded:
 class Commented:
     """The comment."""
 
-    reference: str
-    text: str
+    reference: _Reference
+    text: Annotated[str, events.Words(_("comment"))]
 
 
 @events.declare("deal.note_added", _("An internal note was added to a deal"), shared=False)
@@ -221,8 +235,8 @@ class Commented:
 class NoteAdded:
     """The note stays with the vendor."""
 
-    reference: str
-    text: str
+    reference: _Reference
+    text: Annotated[str, events.Words(_("note"))]
 
 
 @events.declare("approval_rule.saved", _("A rule for automatic approval was saved"), shared=False)
@@ -230,8 +244,8 @@ class NoteAdded:
 class ApprovalRuleSaved:
     """What was changed."""
 
-    name: str
-    changes: dict[str, list[Any]]
+    name: _RuleName
+    changes: _Changes
 
 
 @events.declare("approval_rule.removed", _("A rule for automatic approval was removed"), shared=False)
@@ -239,7 +253,7 @@ class ApprovalRuleSaved:
 class ApprovalRuleRemoved:
     """Which."""
 
-    name: str
+    name: _RuleName
 
 
 @events.declare("protection_window.saved", _("A protection window was saved"), shared=False)
@@ -247,8 +261,8 @@ class ApprovalRuleRemoved:
 class WindowSaved:
     """For what, and what was changed."""
 
-    name: str
-    changes: dict[str, list[Any]]
+    name: _WindowName
+    changes: _Changes
 
 
 @events.declare("protection_window.removed", _("A protection window was removed"), shared=False)
@@ -256,5 +270,5 @@ class WindowSaved:
 class WindowRemoved:
     """Which."""
 
-    name: str
-    days: int
+    name: _WindowName
+    days: Annotated[int, events.Words(_("days of protection"))]

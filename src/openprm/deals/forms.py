@@ -23,31 +23,41 @@ CURRENCIES = (
 )  # fmt: skip
 
 
-_AMOUNT = re.compile(r"^(\d+(?:[.,]\d+)*)([kKmM]?)$")
-_TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
+_AMOUNT = re.compile(r"(?P<before>[^\W\d_]*)(?P<number>\d+(?:[.,]\d+)*)(?:[.,]?[-–—]+|[.,])?(?P<after>[^\W\d_]*)")
+_BESIDE = re.compile(r"[\s'’/+()]|(?<=[^\W\d_])\.(?!\d)|[^\w.,–—-]")  # spaces, the point of "Fr.", signs of currencies
+_TIMES = {
+    "": 1, "k": 10**3, "tsd": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "mio": 10**6, "bn": 10**9, "mrd": 10**9,
+}  # fmt: skip
+_CURRENCIES = {code.lower() for code in CURRENCIES} | {
+    "a", "au", "c", "ca", "euro", "fr", "hk", "kr", "kč", "mx", "nz", "r", "rs", "s", "sfr", "us", "zł",
+}  # fmt: skip
+_UNIT = re.compile(f"({'|'.join(_TIMES)})(?:{'|'.join(_CURRENCIES)})?")
 
 
 def plain_amount(text: str) -> str:
     """Return an amount as people type it (``12,500``, ``12.500,00 €``, ``1.5m``) in plain digits.
 
-    Money has two decimals at most, so three digits after a separator are thousands. What is no amount stays as it is.
+    Money has two decimals at most, so three digits after a separator are thousands. What is no amount stays as it is,
+    also where a part of it would be one: nobody means nineteen by ``1e9``, or five by ``5 lakh``.
     """
-    bare = re.sub(r"[\s'’\u00a0\u202f]|[^\d.,kKmM]", "", text)
-    found = _AMOUNT.match(bare)
-    if not found or not re.search(r"\d", text) or re.search(r"[a-jln-zA-JLN-Z]{4,}", text):
+    found = _AMOUNT.fullmatch(_BESIDE.sub("", text.strip().lstrip("-–—")))
+    unit = _UNIT.fullmatch(found["after"].lower()) if found else None
+    if not found or not unit or found["before"].lower() not in {"", *_CURRENCIES}:
         return text
-    number, unit = found.groups()
-    whole, mark, cents = _split(number)
-    plain = Decimal(re.sub(r"[.,]", "", whole) + (f".{cents}" if mark else ""))
-    return f"{plain * _TIMES[unit.lower()]:f}"
+    number = _plain(found["number"])
+    return text if number is None else f"{number * _TIMES[unit[1]]:f}"
 
 
-def _split(number: str) -> tuple[str, str, str]:
-    """Return what stands before the decimal mark, the mark, and what stands after it."""
+def _plain(number: str) -> Decimal | None:
+    """Return digits with separators as a number: the last separator is the decimal mark, unless it groups thousands."""
     at = max(number.rfind("."), number.rfind(","))
-    if at < 0 or len(number) - at - 1 == 3 or number.count(number[at]) > 1:
-        return number, "", ""
-    return number[:at], number[at], number[at + 1 :]
+    cents = number[at + 1 :] if at >= 0 else ""
+    again = at >= 0 and number.count(number[at]) > 1
+    if again and len(cents) != 3:  # 1.234.5
+        return None
+    if again or len(cents) in (0, 3):
+        return Decimal(re.sub(r"[.,]", "", number))
+    return Decimal(re.sub(r"[.,]", "", number[:at]) + f".{cents}")
 
 
 class Amount(MoneyField):

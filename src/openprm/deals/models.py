@@ -36,8 +36,11 @@ class DealRegistration(Entity):
 
     ``account`` is who the customer turned out to be, known from submission on. ``verdict`` and ``verdict_reasons`` are
     what the partner was told at submission, by the version
-    ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required.
+    ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required. No reader
+    is shown ``account`` or ``notice``, the last notice given; they change without raising the version.
     """
+
+    UNSEEN = ("account_id",)
 
     reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="deals")

@@ -40,6 +40,13 @@ LEVEL_SENTENCES: dict[Level, Text] = {
 
 
 _REASONS = engagement.REASONS
+CHECK_REASONS: dict[str, Text] = {key: title for key, (title, _advice) in engagement.REASONS.items()}
+DECISIONS: dict[str, Text] = {
+    "same": _("Same company"),
+    "different": _("Not the same"),
+    "subsidiary_of": _("The customer is the subsidiary"),
+    "parent_of": _("The customer is the parent"),
+}
 
 CODES: dict[str, Text] = {
     "existing_customer": _("Is a customer already"),

@@ -2,10 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.disputes import words
 from openprm.kernel import events
+
+_Reference = Annotated[str, events.Words(_("dispute number"))]
+_DueAt = Annotated[datetime, events.Words(_("date by which it is to be decided"))]
+_Answer = Annotated[str, events.Words(_("partner's answer"))]
+_Files = Annotated[int, events.Words(_("number of files"))]
+_Outcome = Annotated[str, events.Words(_("outcome"), words.OUTCOMES)]
+_Code = Annotated[str, events.Words(_("reason"), words.CODES)]
+_Remedy = Annotated[str, events.Words(_("what the decision demands"), words.REMEDIES)]
+_Explanation = Annotated[str, events.Words(_("explanation"))]
+_Days = Annotated[int | None, events.Words(_("days of extension granted"))]
+_Registration = Annotated[str, events.Words(_("registration number"))]
+_Review = Annotated[str, events.Words(_("number of the review"))]
 
 
 @events.declare("dispute.opened", _("A partner contested a verdict or a decision"))
@@ -13,10 +27,10 @@ from openprm.kernel import events
 class Opened:
     """What is contested, and by when it is to be decided."""
 
-    reference: str
-    subject: str
-    due_at: datetime
-    text: str
+    reference: _Reference
+    subject: Annotated[str, events.Words(_("what is contested"), words.SUBJECTS)]
+    due_at: _DueAt
+    text: Annotated[str, events.Words(_("partner's reasons"))]
 
 
 @events.declare("dispute.review_started", _("A dispute is being reviewed"))
@@ -24,7 +38,7 @@ class Opened:
 class ReviewStarted:
     """Somebody looks at it."""
 
-    reference: str
+    reference: _Reference
 
 
 @events.declare("dispute.evidence_requested", _("The vendor asked the partner for evidence in a dispute"))
@@ -32,8 +46,8 @@ class ReviewStarted:
 class EvidenceRequested:
     """What is asked. The clock stands still."""
 
-    reference: str
-    text: str
+    reference: _Reference
+    text: Annotated[str, events.Words(_("question to the partner"))]
 
 
 @events.declare("dispute.evidence_given", _("The partner answered what was asked in a dispute"))
@@ -41,9 +55,9 @@ class EvidenceRequested:
 class EvidenceGiven:
     """The answer, and the new due date."""
 
-    reference: str
-    due_at: datetime
-    text: str
+    reference: _Reference
+    due_at: _DueAt
+    text: _Answer
 
 
 @events.declare("dispute.statement_added", _("Somebody added a statement to a dispute"))
@@ -51,9 +65,9 @@ class EvidenceGiven:
 class StatementAdded:
     """What was said, with how many files."""
 
-    reference: str
-    text: str
-    files: int
+    reference: _Reference
+    text: Annotated[str, events.Words(_("statement"))]
+    files: _Files
 
 
 @events.declare("dispute.decided", _("A dispute was decided"))
@@ -61,12 +75,12 @@ class StatementAdded:
 class Decided:
     """The outcome, its coded reason, its words, and what it demands; ``days`` where an extension is granted."""
 
-    reference: str
-    outcome: str
-    code: str
-    remedy: str
-    text: str
-    days: int | None = None
+    reference: _Reference
+    outcome: _Outcome
+    code: _Code
+    remedy: _Remedy
+    text: _Explanation
+    days: _Days = None
 
 
 @events.declare("dispute.appealed", _("The partner appealed against a decision"))
@@ -74,9 +88,9 @@ class Decided:
 class Appealed:
     """Why, and by when the appeal is to be decided."""
 
-    reference: str
-    due_at: datetime
-    text: str
+    reference: _Reference
+    due_at: _DueAt
+    text: Annotated[str, events.Words(_("reasons for the appeal"))]
 
 
 @events.declare("dispute.appeal_decided", _("An appeal was decided"))
@@ -84,12 +98,12 @@ class Appealed:
 class AppealDecided:
     """The final outcome."""
 
-    reference: str
-    outcome: str
-    code: str
-    remedy: str
-    text: str
-    days: int | None = None
+    reference: _Reference
+    outcome: _Outcome
+    code: _Code
+    remedy: _Remedy
+    text: _Explanation
+    days: _Days = None
 
 
 @events.declare("dispute.remedy_carried_out", _("What a decision about a dispute demands was done"))
@@ -97,8 +111,8 @@ class AppealDecided:
 class RemedyCarriedOut:
     """What was done."""
 
-    reference: str
-    remedy: str
+    reference: _Reference
+    remedy: _Remedy
 
 
 @events.declare("dispute.withdrawn", _("The partner withdrew a dispute"))
@@ -106,7 +120,7 @@ class RemedyCarriedOut:
 class Withdrawn:
     """Nothing was decided."""
 
-    reference: str
+    reference: _Reference
 
 
 @events.declare("dispute.closed", _("A dispute was closed"))
@@ -114,8 +128,8 @@ class Withdrawn:
 class Closed:
     """``accepted`` says that the partner accepted the decision before its time to appeal was over."""
 
-    reference: str
-    accepted: bool
+    reference: _Reference
+    accepted: Annotated[bool, events.Words(_("accepted by the partner"))]
 
 
 @events.declare("dispute.escalated", _("A dispute is overdue and went to the next level"), shared=False)
@@ -123,9 +137,9 @@ class Closed:
 class Escalated:
     """Which level was late."""
 
-    reference: str
-    level: int
-    due_at: datetime
+    reference: _Reference
+    level: Annotated[int, events.Words(_("level that was late"), words.LEVELS)]
+    due_at: _DueAt
 
 
 @events.declare("dispute.note_added", _("An internal note was added to a dispute"), shared=False)
@@ -133,8 +147,8 @@ class Escalated:
 class NoteAdded:
     """The note stays with the vendor."""
 
-    reference: str
-    text: str
+    reference: _Reference
+    text: Annotated[str, events.Words(_("note"))]
 
 
 @events.declare(
@@ -144,9 +158,9 @@ class NoteAdded:
 class OtherSideAsked:
     """Which registration, and in which review. The vendor's alone: neither partner learns of the other."""
 
-    reference: str
-    registration: str
-    review: str
+    reference: _Reference
+    registration: _Registration
+    review: _Review
 
 
 @events.declare("registration_review.opened", _("The vendor is reviewing a registration"))
@@ -154,8 +168,8 @@ class OtherSideAsked:
 class ReviewOpened:
     """Told to the registration's own partner; it says nothing about why."""
 
-    review: str
-    registration: str
+    review: _Review
+    registration: _Registration
 
 
 @events.declare("registration_review.answered", _("The partner gave evidence for its registration"))
@@ -163,10 +177,10 @@ class ReviewOpened:
 class ReviewAnswered:
     """What was said, with how many files."""
 
-    review: str
-    registration: str
-    text: str
-    files: int
+    review: _Review
+    registration: _Registration
+    text: _Answer
+    files: _Files
 
 
 @events.declare("registration_review.closed", _("The review of a registration ended"))
@@ -174,5 +188,5 @@ class ReviewAnswered:
 class ReviewClosed:
     """No more evidence is taken."""
 
-    review: str
-    registration: str
+    review: _Review
+    registration: _Registration

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.extensions import words
 from openprm.kernel import events
+
+_SOURCES = {"page": _("On a page"), "api": _("By a program"), "mail": _("By e-mail")}
+_Reference = Annotated[str, events.Words(_("registration number"))]
+_Customer = Annotated[str, events.Words(_("customer"))]
+_Days = Annotated[int, events.Words(_("days of extension"))]
+_Text = Annotated[str, events.Words(_("explanation"))]
+_Name = Annotated[str, events.Words(_("name of the rule"))]
 
 
 @events.declare("deal.activity_logged", _("An activity was logged"))
@@ -14,12 +22,12 @@ from openprm.kernel import events
 class ActivityLogged:
     """What was done about the deal, and when; ``text`` is its title."""
 
-    reference: str
-    kind: str
-    happened_at: datetime
-    text: str
-    source: str
-    files: int = 0
+    reference: _Reference
+    kind: Annotated[str, events.Words(_("kind of activity"), words.KINDS)]
+    happened_at: Annotated[datetime, events.Words(_("date of the activity"))]
+    text: Annotated[str, events.Words(_("title of the activity"))]
+    source: Annotated[str, events.Words(_("way it was logged"), _SOURCES)]
+    files: Annotated[int, events.Words(_("number of files"))] = 0
 
 
 @events.declare("deal.extension_asked", _("An extension was asked for"))
@@ -27,10 +35,10 @@ class ActivityLogged:
 class Asked:
     """How many days, and why."""
 
-    reference: str
-    customer: str
-    days: int
-    text: str
+    reference: _Reference
+    customer: _Customer
+    days: _Days
+    text: Annotated[str, events.Words(_("partner's reasons"))]
 
 
 @events.declare("deal.extension_granted", _("An extension was granted"))
@@ -38,12 +46,12 @@ class Asked:
 class Granted:
     """How many days; ``rule`` names the rule where nobody had to decide, and ``text`` says what it counted."""
 
-    reference: str
-    customer: str
-    days: int
-    protected_until: datetime
-    rule: str = events.vendors_own()
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    days: _Days
+    protected_until: Annotated[datetime, events.Words(_("date until which it is protected"))]
+    rule: Annotated[str, events.Words(_("rule that decided"))] = events.vendors_own()
+    text: _Text = ""
 
 
 @events.declare("deal.extension_declined", _("An extension was declined"))
@@ -51,11 +59,11 @@ class Granted:
 class Declined:
     """Why."""
 
-    reference: str
-    customer: str
-    code: str
-    rule: str = events.vendors_own()
-    text: str = ""
+    reference: _Reference
+    customer: _Customer
+    code: Annotated[str, events.Words(_("reason"), words.CODES)]
+    rule: Annotated[str, events.Words(_("rule that decided"))] = events.vendors_own()
+    text: _Text = ""
 
 
 @events.declare("deal.extension_withdrawn", _("A request for an extension was taken back"))
@@ -63,8 +71,8 @@ class Declined:
 class Withdrawn:
     """Which deal."""
 
-    reference: str
-    customer: str
+    reference: _Reference
+    customer: _Customer
 
 
 @events.declare("extension_rule.saved", _("A rule for extensions was saved"), shared=False)
@@ -72,8 +80,8 @@ class Withdrawn:
 class RuleSaved:
     """What was changed."""
 
-    name: str
-    changes: dict[str, list[Any]]
+    name: _Name
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
 
 
 @events.declare("extension_rule.removed", _("A rule for extensions was removed"), shared=False)
@@ -81,7 +89,7 @@ class RuleSaved:
 class RuleRemoved:
     """Which."""
 
-    name: str
+    name: _Name
 
 
 @events.declare("mail.refused", _("Mail to a deal's address was refused"), shared=False)
@@ -89,6 +97,6 @@ class RuleRemoved:
 class MailRefused:
     """From whom, and why."""
 
-    sender: str
-    recipient: str
-    code: str
+    sender: Annotated[str, events.Words(_("sender"))]
+    recipient: Annotated[str, events.Words(_("address it was sent to"))]
+    code: Annotated[str, events.Words(_("code of the refusal"))]

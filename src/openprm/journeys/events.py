@@ -2,10 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
+from openprm.journeys import words
 from openprm.kernel import events
+
+_Journey = Annotated[str, events.Words(_("journey's code"))]
+_Name = Annotated[str, events.Words(_("name of the journey"))]
+_Version = Annotated[int, events.Words(_("version of the template"))]
+_StageName = Annotated[str, events.Words(_("name of the stage"))]
+_Text = Annotated[str, events.Words(_("reason"))]
+_Title = Annotated[str, events.Words(_("title of the task"))]
+_Kind = Annotated[str, events.Words(_("kind of task"), words.kinds)]
+_Owner = Annotated[str, events.Words(_("who does it"), words.OWNERS)]
+_OfJourney = Annotated[str, events.Words(_("journey"))]
+_DueOn = Annotated[date, events.Words(_("due date"))]
+_Code = Annotated[str, events.Words(_("template's code"))]
+_TemplateName = Annotated[str, events.Words(_("name of the template"))]
 
 
 @events.declare("journey.started", _("A journey was started for a partner"))
@@ -13,9 +28,9 @@ from openprm.kernel import events
 class Started:
     """Which template, and which version of it."""
 
-    journey: str
-    name: str
-    version: int
+    journey: _Journey
+    name: _Name
+    version: _Version
 
 
 @events.declare("journey.stage_reached", _("A partner reached the next stage of a journey"))
@@ -23,10 +38,10 @@ class Started:
 class StageReached:
     """Which stage."""
 
-    journey: str
-    name: str
-    stage: str
-    stage_name: str
+    journey: _Journey
+    name: _Name
+    stage: Annotated[str, events.Words(_("stage's code"))]
+    stage_name: _StageName
 
 
 @events.declare("journey.completed", _("A partner completed a journey"))
@@ -34,9 +49,9 @@ class StageReached:
 class Completed:
     """Which, and how many days it took."""
 
-    journey: str
-    name: str
-    days: int
+    journey: _Journey
+    name: _Name
+    days: Annotated[int, events.Words(_("days it took"))]
 
 
 @events.declare("journey.cancelled", _("A journey was cancelled"))
@@ -44,9 +59,9 @@ class Completed:
 class Cancelled:
     """Which, and why."""
 
-    journey: str
-    name: str
-    text: str
+    journey: _Journey
+    name: _Name
+    text: _Text
 
 
 @events.declare("journey.stuck", _("Nothing moved in a journey for a long time"), shared=False)
@@ -54,10 +69,10 @@ class Cancelled:
 class Stuck:
     """Since how many days."""
 
-    journey: str
-    name: str
-    stage_name: str
-    days: int
+    journey: _Journey
+    name: _Name
+    stage_name: _StageName
+    days: Annotated[int, events.Words(_("days without progress"))]
 
 
 @events.declare("task.assigned", _("A task was given to a partner or its account team"))
@@ -65,11 +80,11 @@ class Stuck:
 class Assigned:
     """What is to be done by whom until when."""
 
-    title: str
-    kind: str
-    owner: str
-    journey: str = ""
-    due_on: date | None = None
+    title: _Title
+    kind: _Kind
+    owner: _Owner
+    journey: _OfJourney = ""
+    due_on: Annotated[date | None, events.Words(_("due date"))] = None
 
 
 @events.declare("task.submitted", _("A task was handed in for approval"))
@@ -77,9 +92,9 @@ class Assigned:
 class Submitted:
     """Which."""
 
-    title: str
-    kind: str
-    journey: str = ""
+    title: _Title
+    kind: _Kind
+    journey: _OfJourney = ""
 
 
 @events.declare("task.completed", _("A task was completed"))
@@ -87,11 +102,11 @@ class Submitted:
 class TaskCompleted:
     """Which; ``approved`` where the vendor looked at it."""
 
-    title: str
-    key: str
-    kind: str
-    journey: str = ""
-    approved: bool = False
+    title: _Title
+    key: Annotated[str, events.Words(_("task's code"))]
+    kind: _Kind
+    journey: _OfJourney = ""
+    approved: Annotated[bool, events.Words(_("approved by the vendor"))] = False
 
 
 @events.declare("task.returned", _("A task was sent back"))
@@ -99,10 +114,10 @@ class TaskCompleted:
 class Returned:
     """Why."""
 
-    title: str
-    kind: str
-    text: str
-    journey: str = ""
+    title: _Title
+    kind: _Kind
+    text: Annotated[str, events.Words(_("what is missing"))]
+    journey: _OfJourney = ""
 
 
 @events.declare("task.skipped", _("A task was skipped"))
@@ -110,9 +125,9 @@ class Returned:
 class Skipped:
     """Which, and why."""
 
-    title: str
-    text: str
-    journey: str = ""
+    title: _Title
+    text: _Text
+    journey: _OfJourney = ""
 
 
 @events.declare("task.resumed", _("A skipped task was taken up again"))
@@ -120,8 +135,8 @@ class Skipped:
 class Resumed:
     """Which."""
 
-    title: str
-    journey: str = ""
+    title: _Title
+    journey: _OfJourney = ""
 
 
 @events.declare("task.reminded", _("A task will be due soon"))
@@ -129,10 +144,10 @@ class Resumed:
 class Reminded:
     """When."""
 
-    title: str
-    owner: str
-    due_on: date
-    journey: str = ""
+    title: _Title
+    owner: _Owner
+    due_on: _DueOn
+    journey: _OfJourney = ""
 
 
 @events.declare("task.overdue", _("A task is overdue"))
@@ -140,10 +155,10 @@ class Reminded:
 class Overdue:
     """Since when."""
 
-    title: str
-    owner: str
-    due_on: date
-    journey: str = ""
+    title: _Title
+    owner: _Owner
+    due_on: _DueOn
+    journey: _OfJourney = ""
 
 
 @events.declare("journey_template.saved", _("A journey template was changed"), shared=False)
@@ -151,9 +166,9 @@ class Overdue:
 class TemplateSaved:
     """Which."""
 
-    code: str
-    name: str
-    new: bool
+    code: _Code
+    name: _TemplateName
+    new: Annotated[bool, events.Words(_("new template"))]
 
 
 @events.declare("journey_template.published", _("A journey template was published"), shared=False)
@@ -161,9 +176,9 @@ class TemplateSaved:
 class TemplatePublished:
     """Which version is in force from now on."""
 
-    code: str
-    name: str
-    version: int
+    code: _Code
+    name: _TemplateName
+    version: _Version
 
 
 @events.declare("journey_template.archived", _("A journey template was archived"), shared=False)
@@ -171,5 +186,5 @@ class TemplatePublished:
 class TemplateArchived:
     """Which."""
 
-    code: str
-    name: str
+    code: _Code
+    name: _TemplateName

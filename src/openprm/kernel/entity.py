@@ -1,18 +1,27 @@
 """The base of every business row."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel.errors import Stale
 from openprm.kernel.ids import uuid7
 
+_STALE = _("Somebody else changed this in the meantime. Reload it and try again.")
+
 
 class Entity(models.Model):
-    """A row with an identity that counts nothing, two times, and a version for optimistic locking."""
+    """A row with an identity that counts nothing, two times, and a version for optimistic locking.
+
+    The version counts what readers are shown and writers can overwrite; programs hold on to it. ``UNSEEN`` are columns
+    that move without raising it (``write_unseen``): a write that does not set them is refused where they moved.
+    """
+
+    UNSEEN: ClassVar[Sequence[str]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -24,16 +33,29 @@ class Entity(models.Model):
 
     def write(self, *fields: str, at: datetime) -> Self:
         """Store the named fields if nobody else wrote this row since it was read; raise Stale otherwise."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in fields}
-        manager = type(self)._default_manager
-        changed = manager.filter(pk=self.pk, version=self.version).update(
-            **values, updated_at=at, version=self.version + 1
-        )
-        if not changed:
-            raise Stale(_("Somebody else changed this in the meantime. Reload it and try again."))
-        self.version += 1
-        self.updated_at = at
+        self._store(fields, updated_at=at, version=self.version + 1)
         return self
+
+    def write_unseen(self, *fields: str) -> Self:
+        """Store the named fields, which no reader is shown: the version stays. Stale as in ``write``."""
+        self._store(fields)
+        return self
+
+    def require_unmoved(self) -> None:
+        """Raise Stale where a column of ``UNSEEN`` has moved since this row was read."""
+        held = {name: getattr(self, name) for name in self.UNSEEN}
+        if not type(self)._default_manager.filter(pk=self.pk, **held).exists():
+            raise Stale(_STALE)
+
+    def _store(self, fields: Sequence[str], **more: Any) -> None:
+        values = {name: getattr(self, name) for name in fields} | more
+        attributes = {getattr(self._meta.get_field(name), "attname", name) for name in fields}
+        unmoved = {name: getattr(self, name) for name in self.UNSEEN if name not in attributes}
+        rows = type(self)._default_manager.filter(pk=self.pk, version=self.version, **unmoved)
+        if not rows.update(**values):
+            raise Stale(_STALE)
+        for name, value in more.items():
+            setattr(self, name, value)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

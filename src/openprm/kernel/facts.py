@@ -1,7 +1,7 @@
 """The facts that the kernel itself announces."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +13,8 @@ from openprm.kernel import events
 class SettingChanged:
     """``changes`` maps the setting's key to its value before and after."""
 
-    key: str
-    changes: dict[str, list[Any]]
+    key: Annotated[str, events.Words(_("setting"))]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed settings"))]
 
 
 @events.declare("delivery.replayed", _("A failed delivery was tried again"), shared=False)
@@ -22,5 +22,5 @@ class SettingChanged:
 class DeliveryReplayed:
     """Which event goes to which subscriber again."""
 
-    event: str
-    subscriber: str
+    event: Annotated[str, events.Words(_("event"))]
+    subscriber: Annotated[str, events.Words(_("what follows from it"))]

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import cast
 
 from django.conf import settings
 from django.contrib.sessions import middleware as sessions
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
+from django_htmx import middleware as htmx
 
 from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
@@ -30,6 +33,23 @@ class SessionMiddleware(sessions.SessionMiddleware):
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and not cookie.value and web.in_background(request):
             del response.cookies[settings.SESSION_COOKIE_NAME]
+        return response
+
+
+class HtmxMiddleware(htmx.HtmxMiddleware):
+    """Requests of htmx, told apart from a page's own, by the browser's memory of pages too.
+
+    A page asks for a part of itself at its own address. A browser that kept that part for the page would show it
+    bare, without style and frame, to whoever goes back.
+    """
+
+    async_capable = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say what the answer depends on."""
+        response = cast(HttpResponse, super().__call__(request))
+        if not web.is_program(request):
+            patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response
 
 

@@ -4,13 +4,14 @@ import functools
 import sys
 from collections.abc import Callable
 from typing import Concatenate, Literal, ParamSpec, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from openprm.kernel.access import Actor
@@ -23,6 +24,7 @@ Side = Literal["portal", "console", "both"]
 READING = ("GET", "HEAD")
 MOST_UNSENT = 100_000  # characters of a form kept over a sign-in
 UNSENT = "unsent_forms"
+UNSENT_ON = "unsent_forms_on"  # the page where its user finds the form, by the page's path
 
 View = Callable[Concatenate[Request, P], HttpResponse]
 
@@ -39,7 +41,7 @@ def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callab
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor: Actor = request.actor
             if not actor.is_signed_in:
-                return _to_sign_in(request)
+                return _to_sign_in(request, methods)
             _require_side(actor, side)
             if verbs and not any(actor.may(verb) for verb in verbs):
                 actor.require(verbs[0])
@@ -76,7 +78,7 @@ def read_only() -> Forbidden:
 
 def render_problem(request: Request, problem: Problem) -> HttpResponse:
     """Return the page (or, for a fragment, the notice) that says what was refused and what to do."""
-    if _is_program(request):
+    if is_program(request):
         return _told(problem)
     fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "history_restore_request", False)
     template = "components/problem.html" if fragment else "problem.html"
@@ -88,7 +90,8 @@ def render_problem(request: Request, problem: Problem) -> HttpResponse:
     return response
 
 
-def _is_program(request: Request) -> bool:
+def is_program(request: HttpRequest) -> bool:
+    """Return whether a program asks, by the API."""
     return request.path.startswith("/api/")
 
 
@@ -109,6 +112,20 @@ def unsent(request: Request) -> QueryDict | None:
     return QueryDict(kept)
 
 
+def left_over(request: Request) -> tuple[str, QueryDict] | None:
+    """Return, once, a form of this page that was sent when the session had ended, where no view took it: its address
+    and what was in it."""
+    places: dict[str, str] = request.session.get(UNSENT_ON, {})
+    action = places.get(request.path)
+    if action is None:
+        return None
+    forms: dict[str, str] = request.session.get(UNSENT, {})
+    kept = forms.pop(action, None)
+    request.session[UNSENT] = forms
+    del request.session[UNSENT_ON]
+    return None if kept is None else (action, QueryDict(kept))
+
+
 def _require_side(actor: Actor, side: Side) -> None:
     if side == "portal" and not actor.is_partner:
         raise Forbidden(_("This page is for partners. Open a partner in the console and choose “View as partner”."))
@@ -122,14 +139,17 @@ def in_background(request: HttpRequest) -> bool:
     return mode != "navigate" or "HX-Request" in request.headers or "X-Autosave" in request.headers
 
 
-def _to_sign_in(request: Request) -> HttpResponse:
+def _to_sign_in(request: Request, methods: tuple[str, ...]) -> HttpResponse:
+    target = request.get_full_path()
+    if request.method == "POST":  # many addresses only take forms: back to the page the form stands on
+        target = request.path if "GET" in methods else _page_before(request)
     if request.method == "POST" and not request.FILES and not in_background(request):
         form = request.POST.copy()
         form.pop("csrfmiddlewaretoken", None)
         encoded = form.urlencode()
         if len(encoded) <= MOST_UNSENT:
             request.session[UNSENT] = {request.path: encoded}
-    target = request.path if request.method == "POST" else request.get_full_path()
+            request.session[UNSENT_ON] = {urlsplit(target).path: request.path}
     sign_in = f"{settings.LOGIN_URL}?next={quote(target)}"
     if getattr(request, "htmx", False):
         response = HttpResponse(status=401)
@@ -138,23 +158,33 @@ def _to_sign_in(request: Request) -> HttpResponse:
     return redirect(sign_in)
 
 
+def _page_before(request: Request) -> str:
+    """Return the page of ours that a form was sent from."""
+    before = request.headers.get("Referer", "")
+    ours = {request.get_host()}
+    if not before or not url_has_allowed_host_and_scheme(before, ours, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def answer_bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for a request that cannot be understood."""
-    if _is_program(request):
+    if is_program(request):
         return _told(SuspiciousOperation())
     return render(None, "400.html", status=400)
 
 
 def answer_forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what may not be done."""
-    if _is_program(request):
+    if is_program(request):
         return _told(Forbidden(_("This may not be done.")))
     return render(None, "403.html", status=403)
 
 
 def answer_missing(request: Request, exception: Exception | None = None) -> HttpResponse:
     """Return the page for what does not exist, or is somebody else's."""
-    if _is_program(request):
+    if is_program(request):
         return _told(Http404())
     return render(request, "404.html", status=404)
 
@@ -162,7 +192,7 @@ def answer_missing(request: Request, exception: Exception | None = None) -> Http
 def answer_error(request: Request) -> HttpResponse:
     """Return the page for a failure of ours: 503 while the database is away, else 500. Never a trace."""
     error = sys.exc_info()[1]
-    if _is_program(request):
+    if is_program(request):
         return _told(error or RuntimeError())
     if isinstance(error, OperationalError | InterfaceError):
         response = render(None, "503.html", status=503)

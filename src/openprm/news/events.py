@@ -6,6 +6,7 @@ confirmed is the partner's, too, and automations can begin with it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +14,15 @@ from openprm.kernel import events
 
 TOLD = "news.told"  # no fact, but a hint to the open pages of the partners concerned: what they read of news changed
 
+_Title = Annotated[str, events.Words(_("title of the post"))]
+
 
 @events.declare("news.written", _("A post for partners was written"), shared=False)
 @dataclass(frozen=True)
 class Written:
     """Its title."""
 
-    title: str
+    title: _Title
 
 
 @events.declare("news.changed", _("A post for partners was changed"), shared=False)
@@ -27,8 +30,8 @@ class Written:
 class Changed:
     """Which fields changed."""
 
-    title: str
-    fields: list[str]
+    title: _Title
+    fields: Annotated[list[str], events.Words(_("changed fields"))]
 
 
 @events.declare("news.scheduled", _("A post for partners was scheduled"), shared=False)
@@ -36,8 +39,8 @@ class Changed:
 class Scheduled:
     """From when on partners read it."""
 
-    title: str
-    starts_at: datetime
+    title: _Title
+    starts_at: Annotated[datetime, events.Words(_("date from which it is shown"))]
 
 
 @events.declare("news.published", _("A post for partners went live"), shared=False)
@@ -45,9 +48,9 @@ class Scheduled:
 class Published:
     """Its title, until when it is shown, and whether people are asked to confirm it."""
 
-    title: str
-    ends_at: datetime | None
-    to_confirm: bool
+    title: _Title
+    ends_at: Annotated[datetime | None, events.Words(_("date until which it is shown"))]
+    to_confirm: Annotated[bool, events.Words(_("has to be confirmed"))]
 
 
 @events.declare("news.withdrawn", _("A post for partners was withdrawn"), shared=False)
@@ -55,7 +58,7 @@ class Published:
 class Withdrawn:
     """Its title."""
 
-    title: str
+    title: _Title
 
 
 @events.declare("news.reopened", _("A post for partners became a draft again"), shared=False)
@@ -63,7 +66,7 @@ class Withdrawn:
 class Reopened:
     """Its title."""
 
-    title: str
+    title: _Title
 
 
 @events.declare("news.discarded", _("A draft of a post for partners was discarded"), shared=False)
@@ -71,7 +74,7 @@ class Reopened:
 class Discarded:
     """Its title."""
 
-    title: str
+    title: _Title
 
 
 @events.declare("news.confirmed", _("A partner's person confirmed a post"))
@@ -79,5 +82,5 @@ class Discarded:
 class Confirmed:
     """What they confirmed to have read, and who."""
 
-    title: str
-    person: str
+    title: _Title
+    person: Annotated[str, events.Words(_("person who confirmed"))]

@@ -1,12 +1,18 @@
 """The facts about partners and audiences."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import events
+from openprm.kernel.ui import countries
+from openprm.partners.lists import PROFILE_FIELDS, STATUS_REASONS, Duty, TeamRole
+from openprm.partners.models import Partner
+
+_Changes = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_Name = Annotated[str, events.Words(_("name of the audience"))]
 
 
 @events.declare("partner.created", _("A partner was added"))
@@ -14,9 +20,9 @@ from openprm.kernel import events
 class Created:
     """What was known of the partner at first."""
 
-    name: str
-    country: str
-    status: str
+    name: Annotated[str, events.Words(_("partner's name"))]
+    country: Annotated[str, events.Words(_("partner's country"), countries.NAMES)]
+    status: Annotated[str, events.Words(_("partner's status"), Partner.Status.choices)]
 
 
 @events.declare("partner.profile_changed", _("A partner's profile was changed"))
@@ -24,7 +30,7 @@ class Created:
 class ProfileChanged:
     """``changes`` maps each field to its value before and after."""
 
-    changes: dict[str, list[Any]]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), PROFILE_FIELDS)]
 
 
 @events.declare("partner.status_changed", _("A partner's status was changed"))
@@ -32,9 +38,9 @@ class ProfileChanged:
 class StatusChanged:
     """The coded reason, and the note that the partner can read too."""
 
-    changes: dict[str, list[Any]]
-    reason: str
-    note: str
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), {"status": _("Status")})]
+    reason: Annotated[str, events.Words(_("reason"), STATUS_REASONS)]
+    note: Annotated[str, events.Words(_("note to the partner"))]
 
 
 @events.declare("partner.team_changed", _("A partner's account team was changed"))
@@ -42,9 +48,9 @@ class StatusChanged:
 class TeamChanged:
     """``changes`` maps the role to the names before and after; ``person_id`` is who it is now, if anybody."""
 
-    role: str
-    person_id: UUID | None
-    changes: dict[str, list[Any]]
+    role: Annotated[str, events.Words(_("role in the account team"), TeamRole.choices)]
+    person_id: Annotated[UUID | None, events.Words(_("id of the person now"))]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed roles"), TeamRole.choices)]
 
 
 @events.declare("partner.parent_changed", _("A partner was put below another distributor"), shared=False)
@@ -52,8 +58,8 @@ class TeamChanged:
 class ParentChanged:
     """``changes`` names the distributors before and after, which is the vendor's own knowledge."""
 
-    parent_id: UUID | None
-    changes: dict[str, list[Any]]
+    parent_id: Annotated[UUID | None, events.Words(_("id of the distributor now"))]
+    changes: _Changes
 
 
 @events.declare("partner.external_id_changed", _("What another system calls a partner was changed"), shared=False)
@@ -61,7 +67,7 @@ class ParentChanged:
 class ExternalIdChanged:
     """``changes`` maps the system to the id before and after."""
 
-    changes: dict[str, list[Any]]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed systems"))]
 
 
 @events.declare("territory.changed", _("Who covers which regions was changed"), shared=False)
@@ -69,9 +75,9 @@ class ExternalIdChanged:
 class TerritoryChanged:
     """``changes`` maps the duty to the regions before and after."""
 
-    duty: str
-    person: str
-    changes: dict[str, list[Any]]
+    duty: Annotated[str, events.Words(_("duty"), Duty.choices)]
+    person: Annotated[str, events.Words(_("person"))]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed duties"), Duty.choices)]
 
 
 @events.declare("audience.saved", _("An audience was saved"), shared=False)
@@ -79,8 +85,8 @@ class TerritoryChanged:
 class AudienceSaved:
     """``changes`` maps each field to its value before and after."""
 
-    name: str
-    changes: dict[str, list[Any]]
+    name: _Name
+    changes: _Changes
 
 
 @events.declare("audience.deleted", _("An audience was deleted"), shared=False)
@@ -88,6 +94,6 @@ class AudienceSaved:
 class AudienceDeleted:
     """The audience as it was."""
 
-    name: str
-    subject: str
+    name: _Name
+    subject: Annotated[str, events.Words(_("what the audience is made of"))]
     predicate: dict[str, Any]

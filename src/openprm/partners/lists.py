@@ -113,6 +113,18 @@ class Region(TextChoices):
     OCEANIA = "anz", _("Australia, New Zealand and Pacific")
 
 
+PROFILE_FIELDS = {
+    "legal_name": _("Legal name"),
+    "trading_name": _("Trading name"),
+    "website": _("Website"),
+    "logo": _("Logo"),
+    "country": _("Country"),
+    "region": _("Region"),
+    "partner_types": _("Partner types"),
+    "business_models": _("Business models"),
+    "verticals": _("Verticals"),
+    "tier": _("Tier"),
+}
 STATUS_REASONS = {
     "applied": _("Has applied"),
     "approved": _("Application approved"),

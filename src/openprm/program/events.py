@@ -2,28 +2,39 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import events
+from openprm.program.models import CustomKpi, Proposal
+from openprm.program.words import KINDS
 
 Measured = list[list[Any]]  # KPI, months, value
+
+_Programme = Annotated[str, events.Words(_("programme's code"))]
+_ProgrammeName = Annotated[str, events.Words(_("name of the programme"))]
+_Reason = Annotated[str, events.Words(_("reason"))]
+_ByReview = Annotated[bool, events.Words(_("approved by a person"))]
+_Kpi = Annotated[str, events.Words(_("figure's code"))]
+_Label = Annotated[str, events.Words(_("name of the figure"))]
+_Value = Annotated[str, events.Words(_("value"))]
+_Source = Annotated[str, events.Words(_("where the figure comes from"))]
 
 
 @dataclass(frozen=True)
 class _Move:
     """In which programme, from which tier to which, by which version, with which figures and why."""
 
-    programme: str
-    programme_name: str
-    before: str
-    after: str
-    after_name: str
-    version: int
-    step: int
+    programme: _Programme
+    programme_name: _ProgrammeName
+    before: Annotated[str, events.Words(_("tier's code before"))]
+    after: Annotated[str, events.Words(_("tier's code now"))]
+    after_name: Annotated[str, events.Words(_("tier now"))]
+    version: Annotated[int, events.Words(_("version of the programme"))]
+    step: Annotated[int, events.Words(_("step in the partner's history"))]
     measured: Measured = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
+    why: Annotated[list[str], events.Words(_("reasons in words"))] = field(default_factory=list)
 
 
 @events.declare("member.enrolled", _("A partner joined a programme"))
@@ -37,7 +48,7 @@ class Enrolled(_Move):
 class Left(_Move):
     """``reason`` in words."""
 
-    reason: str = ""
+    reason: _Reason = ""
 
 
 @events.declare("tier.raised", _("A partner rose to a higher tier"))
@@ -45,7 +56,7 @@ class Left(_Move):
 class Raised(_Move):
     """``by_review`` says that somebody approved it."""
 
-    by_review: bool = False
+    by_review: _ByReview = False
 
 
 @events.declare("tier.lowered", _("A partner fell to a lower tier"))
@@ -53,7 +64,7 @@ class Raised(_Move):
 class Lowered(_Move):
     """``by_review`` says that somebody approved it."""
 
-    by_review: bool = False
+    by_review: _ByReview = False
 
 
 @events.declare("tier.set", _("A partner's tier was set by hand"))
@@ -61,8 +72,8 @@ class Lowered(_Move):
 class Held(_Move):
     """Why, and until when (None: until somebody ends it)."""
 
-    reason: str = ""
-    until: datetime | None = None
+    reason: _Reason = ""
+    until: Annotated[datetime | None, events.Words(_("date until which it is set"))] = None
 
 
 @events.declare("tier.released", _("A partner's tier is no longer set by hand"))
@@ -76,7 +87,7 @@ class Released(_Move):
 class GraceStarted(_Move):
     """``until`` is when the tier falls, unless the requirements are met again."""
 
-    until: datetime | None = None
+    until: Annotated[datetime | None, events.Words(_("date on which grace ends"))] = None
 
 
 @events.declare("grace.ended", _("A partner meets its tier's requirements again"))
@@ -89,13 +100,13 @@ class GraceEnded(_Move):
 class _Benefit:
     """Which benefit, in words and as programs read it."""
 
-    programme: str
-    programme_name: str
-    code: str
-    kind: str
-    words: str
-    tier: str = ""
-    reason: str = ""
+    programme: _Programme
+    programme_name: _ProgrammeName
+    code: Annotated[str, events.Words(_("benefit's code"))]
+    kind: Annotated[str, events.Words(_("kind of benefit"), KINDS)]
+    words: Annotated[str, events.Words(_("benefit in words"))]
+    tier: Annotated[str, events.Words(_("tier's code"))] = ""
+    reason: _Reason = ""
 
 
 @events.declare("benefit.granted", _("A partner got a benefit"))
@@ -121,10 +132,10 @@ class Proposed(_Move):
 class ProposalDecided:
     """``outcome`` is approved, rejected or outdated."""
 
-    programme: str
-    after: str
-    outcome: str
-    note: str = ""
+    programme: _Programme
+    after: Annotated[str, events.Words(_("proposed tier's code"))]
+    outcome: Annotated[str, events.Words(_("decision"), Proposal.State.choices[1:])]
+    note: Annotated[str, events.Words(_("note"))] = ""
 
 
 @events.declare("programme.created", _("A programme was created"), shared=False)
@@ -132,8 +143,8 @@ class ProposalDecided:
 class Created:
     """Its code and name."""
 
-    code: str
-    name: str
+    code: _Programme
+    name: _ProgrammeName
 
 
 @events.declare("programme.published", _("A new version of a programme came into force"), shared=False)
@@ -141,10 +152,10 @@ class Created:
 class Published:
     """Its number, why, and what changed, in words."""
 
-    code: str
-    number: int
-    note: str
-    changes: list[str]
+    code: _Programme
+    number: Annotated[int, events.Words(_("version number"))]
+    note: Annotated[str, events.Words(_("note on the version"))]
+    changes: Annotated[list[str], events.Words(_("changes in words"))]
 
 
 @events.declare("programme.draft_discarded", _("A draft of a programme was thrown away"), shared=False)
@@ -152,7 +163,7 @@ class Published:
 class DraftDiscarded:
     """Of which programme."""
 
-    code: str
+    code: _Programme
 
 
 @events.declare("programme.archived", _("A programme was archived or taken up again"), shared=False)
@@ -160,8 +171,8 @@ class DraftDiscarded:
 class Archived:
     """Whether it is archived now."""
 
-    code: str
-    archived: bool
+    code: _Programme
+    archived: Annotated[bool, events.Words(_("archived now"))]
 
 
 @events.declare("kpi.recorded", _("A figure about a partner was recorded"))
@@ -169,12 +180,12 @@ class Archived:
 class KpiRecorded:
     """Which figure, its value, from where, and how long it holds."""
 
-    kpi: str
-    label: str
-    value: str
-    source: str
-    valid_from: datetime
-    valid_until: datetime | None = None
+    kpi: _Kpi
+    label: _Label
+    value: _Value
+    source: _Source
+    valid_from: Annotated[datetime, events.Words(_("date from which it holds"))]
+    valid_until: Annotated[datetime | None, events.Words(_("date until which it holds"))] = None
 
 
 @events.declare("kpi.removed", _("A recorded figure about a partner was removed"), shared=False)
@@ -182,9 +193,9 @@ class KpiRecorded:
 class KpiRemoved:
     """As it was."""
 
-    kpi: str
-    value: str
-    source: str
+    kpi: _Kpi
+    value: _Value
+    source: _Source
 
 
 @events.declare("kpi.defined", _("A figure of the vendor's own was defined"), shared=False)
@@ -192,9 +203,9 @@ class KpiRemoved:
 class KpiDefined:
     """Its code and words."""
 
-    code: str
-    label: str
-    unit: str
+    code: _Kpi
+    label: _Label
+    unit: Annotated[str, events.Words(_("unit"), CustomKpi.Unit.choices)]
 
 
 @events.declare("exchange_rate.changed", _("An exchange rate to the reporting currency was changed"), shared=False)
@@ -202,5 +213,5 @@ class KpiDefined:
 class RateChanged:
     """The rate before and after; None where there was, or is, none."""
 
-    currency: str
-    changes: dict[str, list[Any]]
+    currency: Annotated[str, events.Words(_("currency"))]
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed rates"))]

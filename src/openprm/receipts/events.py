@@ -1,6 +1,7 @@
 """The facts of receipts."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,5 +13,5 @@ from openprm.kernel import events
 class KeyRotated:
     """The new key, and the one that signs nothing any more."""
 
-    key: str
-    retired: str = ""
+    key: Annotated[str, events.Words(_("new key"))]
+    retired: Annotated[str, events.Words(_("key that was retired"))] = ""

@@ -72,13 +72,16 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _given(request: HttpRequest) -> bytes:
     upload = request.FILES.get("file")
     if upload is not None:
-        return upload.read(MOST_BYTES + 1) if (upload.size or 0) <= MOST_BYTES else b""
+        beginning: bytes = upload.read(MOST_BYTES + 1)
+        return beginning
     return request.POST.get("text", "").strip().encode()
 
 
 def _verdict(content: bytes) -> dict[str, Any]:
     if not content:
         return {"problem": _("Choose a file of up to 2 MB, or paste the text of a receipt."), "nothing": True}
+    if len(content) > MOST_BYTES:
+        return {"problem": _("It is too large to be a receipt.")}
     try:
         receipt = signing.verify(pdf.document_of(content), queries.published())
     except signing.NotValid as problem:

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from openprm.kernel import events
+from openprm.kernel.ui import countries
+from openprm.recruiting import words
+
+_Code = Annotated[str, events.Words(_("application form's code"))]
+_Changes = Annotated[dict[str, list[Any]], events.Words(_("changed fields"))]
+_Programme = Annotated[str, events.Words(_("programme's code"))]
+_Source = Annotated[str, events.Words(_("way the applicant came"), words.SOURCES)]
+_FileName = Annotated[str, events.Words(_("name of the file"))]
 
 
 @events.declare("application_form.saved", _("An application form was saved"), shared=False)
@@ -14,8 +21,8 @@ from openprm.kernel import events
 class FormSaved:
     """``changes`` maps each field to its value before and after."""
 
-    code: str
-    changes: dict[str, list[Any]]
+    code: _Code
+    changes: _Changes
 
 
 @events.declare("application.started", _("An application was started"), shared=False)
@@ -23,10 +30,10 @@ class FormSaved:
 class Started:
     """On which form, and by which way the applicant came."""
 
-    form: str
-    programme: str
-    source: str
-    campaign: str
+    form: _Code
+    programme: _Programme
+    source: _Source
+    campaign: Annotated[str, events.Words(_("campaign"))]
 
 
 @events.declare("application.verified", _("An applicant's e-mail address was confirmed"), shared=False)
@@ -34,8 +41,8 @@ class Started:
 class Verified:
     """On which form."""
 
-    form: str
-    programme: str
+    form: _Code
+    programme: _Programme
 
 
 @events.declare("application.submitted", _("An application was submitted"), shared=False)
@@ -43,11 +50,11 @@ class Verified:
 class Submitted:
     """What the applicant said; personal details and files are left out."""
 
-    form: str
-    programme: str
-    company: str
-    country: str
-    source: str
+    form: _Code
+    programme: _Programme
+    company: Annotated[str, events.Words(_("applicant's company"))]
+    country: Annotated[str, events.Words(_("applicant's country"), countries.NAMES)]
+    source: _Source
     answers: dict[str, Any]
 
 
@@ -56,9 +63,9 @@ class Submitted:
 class Assessed:
     """The score, and how many companies on file it resembles."""
 
-    score: int
-    duplicates: int
-    waits_because: list[str]
+    score: Annotated[int, events.Words(_("score of the application"))]
+    duplicates: Annotated[int, events.Words(_("number of similar companies on file"))]
+    waits_because: Annotated[list[str], events.Words(_("points that a person has to decide"))]
 
 
 @events.declare("application.review_started", _("Somebody looks at an application"), shared=False)
@@ -66,7 +73,7 @@ class Assessed:
 class ReviewStarted:
     """Nothing more than that."""
 
-    form: str
+    form: _Code
 
 
 @events.declare("application.asked", _("An applicant was asked something"), shared=False)
@@ -74,7 +81,7 @@ class ReviewStarted:
 class Asked:
     """The question."""
 
-    text: str
+    text: Annotated[str, events.Words(_("question to the applicant"))]
 
 
 @events.declare("application.answered", _("An applicant answered"), shared=False)
@@ -82,7 +89,7 @@ class Asked:
 class Answered:
     """The answer."""
 
-    text: str
+    text: Annotated[str, events.Words(_("applicant's answer"))]
 
 
 @events.declare("application.approved", _("An application was approved"), shared=False)
@@ -94,13 +101,13 @@ class Approved:
     a prospect or an applicant.
     """
 
-    form: str
-    programme: str
-    source: str
-    automatic: bool
-    why: str
-    new_partner: bool
-    joined: Annotated[bool, Field(title="new as an active partner")] = False
+    form: _Code
+    programme: _Programme
+    source: _Source
+    automatic: Annotated[bool, events.Words(_("approved without a person"))]
+    why: Annotated[str, events.Words(_("why nobody had to decide"))]
+    new_partner: Annotated[bool, events.Words(_("company was not on file before"))]
+    joined: Annotated[bool, events.Words(_("new as an active partner"))] = False
 
 
 @events.declare("application.rejected", _("An application was rejected"), shared=False)
@@ -108,10 +115,10 @@ class Approved:
 class Rejected:
     """The coded reason, and the words that the applicant reads."""
 
-    form: str
-    programme: str
-    reason: str
-    text: str
+    form: _Code
+    programme: _Programme
+    reason: Annotated[str, events.Words(_("reason"), words.REASONS)]
+    text: Annotated[str, events.Words(_("explanation"))]
 
 
 @events.declare("application.withdrawn", _("An application was withdrawn"), shared=False)
@@ -119,7 +126,7 @@ class Rejected:
 class Withdrawn:
     """On which form."""
 
-    form: str
+    form: _Code
 
 
 @events.declare("application.noted", _("A note was made about an application"), shared=False)
@@ -127,7 +134,7 @@ class Withdrawn:
 class Noted:
     """The note."""
 
-    text: str
+    text: Annotated[str, events.Words(_("note"))]
 
 
 @events.declare("listing.changed", _("A partner's entry in the public directory was changed"))
@@ -135,7 +142,7 @@ class Noted:
 class ListingChanged:
     """``changes`` maps each field to its value before and after."""
 
-    changes: dict[str, list[Any]]
+    changes: _Changes
 
 
 @events.declare("partner_import.finished", _("A file of partners was brought in"), shared=False)
@@ -143,12 +150,12 @@ class ListingChanged:
 class ImportFinished:
     """What became of its rows."""
 
-    file_name: str
-    created: int
-    updated: int
-    unchanged: int
-    failed: int
-    people: int
+    file_name: _FileName
+    created: Annotated[int, events.Words(_("partners added"))]
+    updated: Annotated[int, events.Words(_("partners changed"))]
+    unchanged: Annotated[int, events.Words(_("partners left as they were"))]
+    failed: Annotated[int, events.Words(_("rows with a problem"))]
+    people: Annotated[int, events.Words(_("people added"))]
 
 
 @events.declare("partner_import.undone", _("An import of partners was taken back"), shared=False)
@@ -156,6 +163,6 @@ class ImportFinished:
 class ImportUndone:
     """How many partners went, and how many stayed for a reason."""
 
-    file_name: str
-    undone: int
-    kept: int
+    file_name: _FileName
+    undone: Annotated[int, events.Words(_("partners taken back"))]
+    kept: Annotated[int, events.Words(_("partners that stayed"))]

@@ -60,7 +60,7 @@ def test_a_condition_that_is_not_met_leaves_a_trace_with_the_values(world: World
     assert run.state == State.NOT_MET
     assert run.condition == [
         {"words": "Vertical includes any of Healthcare", "value": "Retail and consumer goods", "holds": False},
-        {"words": "changes include verticals", "value": "verticals", "holds": True},
+        {"words": "changed fields include Verticals", "value": "Verticals", "holds": True},
     ]
     assert verticals(world.alfa) == ["retail"]
 

@@ -306,15 +306,16 @@ def _condition(request: Request, row: Automation, form: Any) -> dict[str, Any]:
 
 def _condition_context(request: Request, row: Automation, now: dict[str, Any]) -> dict[str, Any]:
     event = str(row.edited["trigger"].get("event", ""))
-    rows = forms.told_rows(now["payload"]["conditions"])
+    rows = forms.told_rows(event, now["payload"]["conditions"])
     if request.method == "POST":
         sent = zip(request.POST.getlist("told"), request.POST.getlist("told_value"), strict=False)
-        rows = [{"chosen": chosen, "value": value} for chosen, value in sent]
+        rows = [forms.told_row(event, chosen, value) for chosen, value in sent]
     return {
         "automation": row,
         "audience": request.POST.get("audience") or now["audience"],
         "members_url": f"{reverse('console:audience_preview')}?subject=partner",
         "told_choices": forms.told_choices(event),
+        "told_values": forms.told_values(event),
         "told_rows": rows,
         "event_label": words.event_label(event),
     }

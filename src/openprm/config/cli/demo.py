@@ -1,7 +1,11 @@
 """``openprm demo``: try the product with one command."""
 
+import sys
+from typing import Any
+
 import click
 
+from openprm.config.cli.progress import Progress
 from openprm.config.cli.setting_up import get_ready
 
 SHOWN = ("partner-sales", "rival-sales", "channel-manager", "admin")
@@ -33,14 +37,21 @@ def demo_prepare() -> None:
 
     from openprm.config import roles, static_files
 
-    call_command("migrate", interactive=False, verbosity=0)
-    roles.become(connection, owner=False)
-    _load()
+    with Progress(sys.stderr).counting() as progress:
+        if not _is_there(connection):
+            progress.begin("Making the tables")
+        call_command("migrate", interactive=False, verbosity=0)
+        roles.become(connection, owner=False)
+        _load(progress)
     static_files.collect_if_changed()
     _print_people()
 
 
-def _load() -> None:
+def _is_there(connection: Any) -> bool:
+    return "partners_partner" in connection.introspection.table_names()
+
+
+def _load(progress: Progress) -> None:
     from openprm.demo import services
     from openprm.kernel.access import as_system
     from openprm.partners.models import Partner
@@ -48,8 +59,7 @@ def _load() -> None:
     with as_system():
         if Partner.objects.exists():
             return
-    click.echo("Loading the demo programme; this first time takes up to a minute …", err=True)
-    services.load()
+    services.load(tell=progress.begin)
 
 
 def _print_people() -> None:

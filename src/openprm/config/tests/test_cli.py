@@ -1,6 +1,8 @@
 """The command line: help for everything, errors in one line."""
 
+import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from django.db import OperationalError, ProgrammingError
 from psycopg import errors
 
 from openprm.config.cli import explain, openprm
+from openprm.config.cli.progress import Progress
 from openprm.config.environment import WrongSetting
 from openprm.customers import importing
 
@@ -118,3 +121,50 @@ def test_what_a_person_can_mend_is_explained(error: Exception, advice: str) -> N
 
 def test_a_fault_of_the_program_is_not_hidden() -> None:
     assert explain(ZeroDivisionError()) is None
+
+
+class Screen(io.StringIO):
+    """Where progress is written: a terminal, or a log."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        """Say whether a person looks at it."""
+        return self.terminal
+
+
+def told(*, terminal: bool) -> str:
+    """Return what is written of two steps, three minutes long together."""
+    screen, moment = Screen(terminal), [0.0]
+    progress = Progress(screen, clock=lambda: moment[0])
+    progress.begin("Tables")
+    for second in range(1, 181):
+        moment[0] = float(second)
+        if second == 65:
+            progress.begin("Deals")
+        progress.tick()
+    progress.end()
+    return screen.getvalue()
+
+
+def test_what_takes_long_says_what_it_is_doing_and_for_how_long() -> None:
+    lines = told(terminal=False).splitlines()
+    assert lines[:2] == ["  0:00  Tables …", "  0:10  Tables …"]
+    assert "  1:05  Deals …" in lines
+    assert lines[-1] == "  2:55  Deals …"
+    assert len(lines) == 7 + 12  # no line a second in a log
+
+
+def test_on_a_terminal_one_line_counts_on_and_each_step_keeps_its_own() -> None:
+    first, second, rest = told(terminal=True).split("\n")
+    assert first.split("\r")[-1] == "  1:04  Tables …"
+    assert second.split("\r")[-1] == "  3:00  Deals …"
+    assert rest == ""
+
+
+@pytest.mark.parametrize("source", ["src/openprm/config/cli/demo.py", "src/openprm/config/supervisor.py", "README.md"])
+def test_the_first_start_promises_no_time(source: str) -> None:
+    text = (Path(__file__).parents[4] / source).read_text("utf-8")
+    assert not re.search(r"takes (up to|about|less than) (a|\w+) (minute|second)", text)

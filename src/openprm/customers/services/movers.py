@@ -29,7 +29,8 @@ class Mover:
     """Rows of ``model`` that belong to the account in ``field``.
 
     ``once`` says that an account has at most one: where both have one, the merge is refused. ``tell`` announces what
-    moved (ids, from which account, to which one) in the rows' own histories.
+    moved (ids, from which account, to which one) in the rows' own histories. ``unseen`` says that readers of the rows
+    are not shown their account: their version stays (see ``Entity.UNSEEN``).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Mover:
     field: str = "account"
     once: bool = False
     tell: Tell | None = None
+    unseen: bool = False
 
     def rows(self, account: UUID) -> "models.QuerySet[Any]":
         """Return the rows of an account."""
@@ -55,7 +57,8 @@ class Mover:
                 code="merge_both_have",
             )
         there = self.model._default_manager.filter(pk__in=keys)
-        there.update(**{self.field: target.pk}, version=F("version") + 1, updated_at=at)
+        risen = {} if self.unseen else {"version": F("version") + 1, "updated_at": at}
+        there.update(**{self.field: target.pk}, **risen)
         return keys
 
 

@@ -2,7 +2,15 @@
 
 from openprm.deals.services.approval_rules import remove_rule, save_rule
 from openprm.deals.services.blind import check_blind
-from openprm.deals.services.claiming import Blocked, ChecksUsedUp, check, discard, save_draft, submit
+from openprm.deals.services.claiming import (
+    Blocked,
+    ChecksUsedUp,
+    check,
+    discard,
+    lacking_evidence,
+    save_draft,
+    submit,
+)
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.content import require_complete
 from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
@@ -34,6 +42,7 @@ __all__ = [
     "discard",
     "expire_due",
     "extend",
+    "lacking_evidence",
     "lose",
     "mark_duplicate",
     "preview",

@@ -99,8 +99,11 @@ def save_draft(
         deal.save(force_insert=True)
     else:
         moving.allowed(deal, "submit", by=by)
+        before = (content_of(deal), deal.evidence)
         fill(deal, content)
         deal.evidence = deal.evidence if evidence is None else evidence.strip()
+        if before == (content.tidied(), deal.evidence):
+            return deal  # the form saves itself, changed or not
         deal.write(*content.plain(), "evidence", at=at)
     set_lines(deal, content.product_lines, new=new)
     return deal
@@ -129,10 +132,10 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     with as_system():
         went_well = _count_submission(deal, evidence, by=by, at=at)
         verdict = judging.judge(deal, by=by, at=at)
-    if verdict.level is Level.BLOCKED and len(evidence.strip()) < SHORTEST_EVIDENCE:
+    if verdict.level is Level.BLOCKED and (lacking := lacking_evidence(evidence)):
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
-            fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
+            fields=lacking,
         )
     _record(deal, move, verdict, evidence, at=at)
     with as_system():
@@ -140,6 +143,12 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
         _approve_by_rule(deal, verdict, at=at)
     went_well()
     return deal
+
+
+def lacking_evidence(evidence: str) -> dict[str, str]:
+    """Return what a blocked claim lacks to be reviewed, by field."""
+    enough = len(evidence.strip()) >= SHORTEST_EVIDENCE
+    return {} if enough else {"evidence": _("Say in at least 20 characters why the customer is yours.")}
 
 
 def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: datetime) -> Callable[[], None]:
@@ -155,7 +164,7 @@ def _count_submission(deal: DealRegistration, evidence: str, *, by: Actor, at: d
     if len(evidence.strip()) < SHORTEST_EVIDENCE and not checks.may_spend(**again):
         raise ChecksUsedUp(
             _("Your checks for today are used up. Say in at least 20 characters why this customer is yours."),
-            fields={"evidence": _("Say in at least 20 characters why the customer is yours.")},
+            fields=lacking_evidence(evidence),
         )
     checks.count(registered=True, **again)
     return outlast(partial(checks.count, **again))

@@ -53,7 +53,7 @@ def _find_anew(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
     """Move a deal to the company that its customer's name means now, and its protections with it."""
     with as_system():
         deal.account = customers.identify(query=content_of(deal).query, by=by, at=at)
-        deal.write("account", at=at)
+        deal.write_unseen("account")
         try:
             with transaction.atomic():
                 for protection in deal.protections.all():

@@ -1,7 +1,7 @@
 """What a partner says about a deal: the fields of the form, whether they are complete, and how they are stored."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,11 @@ class Content:
     def plain(self) -> dict[str, Any]:
         """Return the fields that are columns of the deal."""
         return {name: value for name, value in asdict(self).items() if name != "product_lines"}
+
+    def tidied(self) -> "Content":
+        """Return it as the table keeps it."""
+        tidy: dict[str, Any] = {n: value.strip() for n, value in self.plain().items() if isinstance(value, str)}
+        return replace(self, **tidy)
 
     @property
     def query(self) -> Query:
@@ -85,8 +90,8 @@ def set_content(deal: DealRegistration, content: Content, *, at: datetime) -> di
 
 def fill(deal: DealRegistration, content: Content) -> None:
     """Put content into the columns of a deal, without storing it."""
-    for name, value in content.plain().items():
-        setattr(deal, name, value.strip() if isinstance(value, str) else value)
+    for name, value in content.tidied().plain().items():
+        setattr(deal, name, value)
 
 
 def set_lines(deal: DealRegistration, wanted: Iterable[UUID], *, new: bool = False) -> None:

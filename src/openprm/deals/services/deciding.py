@@ -140,7 +140,8 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
 def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetime]) -> None:
     """Write a protection per product line; the table's exclusion constraint decides who was first.
 
-    The customer is held before: those who check an exclusion constraint at once may deadlock.
+    The customer is held before: those who check an exclusion constraint at once may deadlock. Raises Stale where its
+    account was merged since the deal was read.
     """
     common: dict[str, Any] = {"deal": deal, "partner_id": deal.partner_id, "account_id": deal.account_id}
     protections = [
@@ -149,4 +150,5 @@ def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetim
     ]
     with as_system(), moving.one_holder():
         customers.hold([deal.account_id] if deal.account_id else [])
+        deal.require_unmoved()
         Protection.objects.bulk_create(protections)

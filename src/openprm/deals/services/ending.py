@@ -82,7 +82,7 @@ def remind_due(*, at: datetime) -> int:
         due = notice_due(since=deal.submitted_at, until=until, at=at, after=after, before=before)
         if due and due != deal.notice:
             deal.notice = due
-            deal.write("notice", at=at)
+            deal.write_unseen("notice")
             fact = events.ProtectionReminded(deal.reference, deal.customer_name, until, due)
             announce(fact, about=deal, by=SYSTEM, at=at)
             reminded += 1

@@ -17,7 +17,7 @@ from openprm.kernel.events import announce
 def movers() -> list[Mover]:
     """Return how registrations and their protections move."""
     return [
-        Mover("deals", _("Registrations"), DealRegistration, tell=_tell),
+        Mover("deals", _("Registrations"), DealRegistration, tell=_tell, unseen=True),
         Mover("protections", _("Protections"), Protection),
     ]
 

@@ -20,6 +20,7 @@ from openprm.kernel.jobs import job
 AT_ONCE = 2_000  # registrations judged while somebody waits
 BATCH = previewing.BATCH
 KEPT = 10  # previews; the oldest go
+LAST = date.max - timedelta(days=1)  # the calendar's last day has no midnight after it
 State = RulesPreview.State
 
 
@@ -91,7 +92,7 @@ def _write(row: RulesPreview, judge: Judge, deals: list[Row], moves: Counter[tup
 
 
 def _range(row: RulesPreview) -> tuple[datetime, datetime]:
-    return _midnight(row.since), _midnight(row.until + timedelta(days=1))
+    return _midnight(row.since), _midnight(min(row.until, LAST) + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -290,3 +290,26 @@ def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) ->
     after = admin.get(asked["Location"]).content.decode()
     assert "There is no draft any more" in after
     assert "The draft has changed since" not in after
+
+
+def test_without_a_draft_there_is_nothing_to_preview(world: World) -> None:
+    admin = world.browser("admin")
+    address, days = "/console/rules-of-engagement/preview/", {"since": "2026-01-01", "until": "2026-12-31"}
+    assert b"Judge them by the draft" not in admin.get(address).content
+    refused = admin.post(address, days)
+    assert (refused.status_code, b"There is no draft to judge by" in refused.content) == (422, True)
+    with as_system():
+        assert not RulesPreview.objects.exists()
+
+
+def test_a_preview_reaches_to_the_end_of_the_calendar(world: World) -> None:
+    world.submitted(world.alfa)
+    admin, program = world.actor("admin"), Program(world, "admin")
+    body = {"rules": plain.dump_all(SHIPPED), "since": "0001-01-01", "until": "9999-12-31"}
+    assert program("POST", "/rules-of-engagement/previews", body).json()["total"] == 1
+    with enter(admin):
+        engagement.edit(rules=(*SHIPPED, TERRITORY), by=admin, at=NOW)
+    asked = world.browser("admin").post(
+        "/console/rules-of-engagement/preview/", {"since": "0001-01-01", "until": "9999-12-31"}
+    )
+    assert asked.status_code == 302

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -172,6 +173,18 @@ def test_a_blocked_form_asks_for_evidence_and_goes_to_review_with_it(world: Worl
     assert (deal.state, deal.evidence) == (State.SUBMITTED, evidence)
 
 
+def test_a_blocked_form_is_told_at_once_that_it_lacks_evidence_too(world: World) -> None:
+    world.approved(world.beta, customer="Contoso GmbH")
+    form = typed(world, description="", value="a lot")
+    refused = text(world.browser("sales", world.alfa).post(REGISTER, form))
+    assert "3 answers need another look" in refused
+    assert "Say in at least 20 characters why the customer is yours." in refused
+    free = text(
+        world.browser("sales", world.alfa).post(REGISTER, typed(world, description="", customer_name="Tailspin"))
+    )
+    assert "Say in at least 20 characters why the customer is yours." not in free
+
+
 def test_evidence_is_kept_in_the_draft(world: World, sales: Client) -> None:
     sales.post(DRAFT, typed(world, evidence="They called us"))
     assert only_deal().evidence == "They called us"
@@ -184,6 +197,32 @@ def test_a_form_sent_after_the_session_ended_is_filled_again(world: World) -> No
     with as_system():
         browser.force_login(world.person("sales", world.alfa))
     assert "Kept Ltd" in text(browser.get(REGISTER))
+
+
+@pytest.mark.parametrize(
+    ("before", "leads_to"),
+    [
+        ("http://testserver/portal/deals/?q=x", "/portal/deals/?q=x"),
+        ("https://evil.example/portal/deals/", "/"),
+        ("", "/"),
+    ],
+)
+def test_an_address_that_only_takes_forms_leads_back_to_the_page_of_its_form(
+    world: World, before: str, leads_to: str
+) -> None:
+    deal = world.submitted(world.alfa)
+    browser, said = Client(), {"text": "We meet <on> Monday."}
+    sent = browser.post(f"{deal.get_absolute_url()}comment/", said, headers={"Referer": before})
+    assert unquote(sent["Location"]) == f"/sign-in/?next={leads_to}"
+    with as_system():
+        browser.force_login(world.person("sales", world.alfa))
+    if leads_to != "/":
+        page = text(browser.get(leads_to))
+        assert f'data-left-over="{deal.get_absolute_url()}comment/"' in page
+        assert 'name="text" value="We meet &lt;on&gt; Monday."' in page
+        assert "data-left-over" not in text(browser.get(leads_to))  # once
+    with as_system():
+        assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"}, {"X-Autosave": "1"}])
@@ -288,6 +327,17 @@ def test_an_answer_changes_what_was_asked_and_nothing_else(world: World, sales: 
     assert deal.customer_name == "Contoso GmbH"
     with as_system():
         assert Comment.objects.get().text == "The one in Hamburg."
+
+
+def test_an_answer_that_says_nothing_is_not_handed_in(world: World, sales: Client) -> None:
+    address = f"{asked(world, 'website').get_absolute_url()}answer/"
+    with as_system():
+        same = only_deal().website
+    refused = sales.post(address, {"website": same, "text": "  "})
+    assert (refused.status_code, "Answer the question: change a field" in text(refused)) == (422, True)
+    assert only_deal().state == State.ACTION_REQUIRED
+    assert sales.post(address, {"website": same, "text": "It has none."}).status_code == 302
+    assert only_deal().state == State.IN_REVIEW
 
 
 def test_an_answer_to_a_question_that_is_settled_leads_back_to_the_deal(world: World, sales: Client) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -59,6 +59,12 @@ def told(problem: Problem) -> str:
         return _("Somebody else was faster: this deal changed while you were looking. This is how it stands now.")
     details = [text for name, text in problem.fields.items() if name not in ("code", "text")]
     return " ".join([str(problem.message), *details])
+
+
+def refused(request: Request, problem: Problem | None, name: str) -> QueryDict | None:
+    """Return what was sent to the address of this name, if that is what was refused: nothing typed is lost."""
+    match = request.resolver_match
+    return request.POST if problem is not None and match is not None and match.url_name == name else None
 
 
 def again(problem: Problem, page: Callable[[Problem], HttpResponse]) -> HttpResponse:

@@ -13,7 +13,7 @@ from openprm.customers.policies import DECIDE, visible_accounts
 from openprm.deals import forms, policies, queries, services, standing
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
-from openprm.deals.views.common import Act, again, find, lines_of, told, wants
+from openprm.deals.views.common import Act, again, find, lines_of, refused, told, wants
 from openprm.kernel import panels, settings_store
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
@@ -189,10 +189,11 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "typed_comment": typed.get("deal_comment", ""),
         "notes": list(deal.internal_notes.order_by("created_at", "pk")[:200]) if may_note else [],
         "may_note": may_note,
-        "rejecting": forms.Closing("reject"),
-        "duplicating": forms.Closing("mark_duplicate"),
-        "losing": forms.Closing("lose"),
-        "asking": forms.Asking(auto_id="id_ask_%s"),
+        "rejecting": forms.Closing("reject", refused(request, problem, "deal_reject")),
+        "duplicating": forms.Closing("mark_duplicate", refused(request, problem, "deal_duplicate")),
+        "losing": forms.Closing("lose", refused(request, problem, "deal_lose")),
+        "asking": forms.Asking(refused(request, problem, "deal_ask"), auto_id="id_ask_%s"),
+        "winning": refused(request, problem, "deal_win"),
         "problem": told(problem) if problem else "",
         "typed": typed,
     }

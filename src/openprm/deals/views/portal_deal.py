@@ -14,7 +14,7 @@ from openprm.deals import forms, policies, queries, services, standing, words
 from openprm.deals.lifecycle import Side, State, moves_from
 from openprm.deals.models import DealRegistration
 from openprm.deals.services.content import content_of
-from openprm.deals.views.common import Act, again, find, lines_of, told, wants
+from openprm.deals.views.common import Act, again, find, lines_of, refused, told, wants
 from openprm.kernel import panels, settings_store, web
 from openprm.kernel.errors import Forbidden, Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
@@ -103,9 +103,13 @@ def answer(request: Request, pk: UUID) -> HttpResponse:
 
 def _answer(request: Request, deal: DealRegistration, form: forms.Answer) -> HttpResponse:
     if form.is_valid():
-        now, text = timezone.now(), form.cleaned_data["text"].strip()
+        now, text, before = timezone.now(), form.cleaned_data["text"].strip(), content_of(deal)
+        content = form.content(before)
         try:
-            services.answer(deal=deal, content=form.content(content_of(deal)), by=request.actor, at=now)
+            if content == before and not text:  # a click too early would spend the review's time
+                nothing = _("Answer the question: change a field, or write a word to the vendor.")
+                raise Invalid(nothing, fields={"text": nothing})
+            services.answer(deal=deal, content=content, by=request.actor, at=now)
             if text:
                 services.comment(deal=deal, text=text, by=request.actor, at=now)
         except Invalid as wrong:
@@ -166,11 +170,12 @@ def _context(request: Request, deal: DealRegistration, problem: Problem | None) 
         "panels": panels.drawn("portal:deal", request, deal),
         "aside": panels.drawn("portal:deal", request, deal, aside=True),
         "may_talk": _may_talk(request, deal),
-        "withdrawing": forms.Closing("withdraw"),
-        "losing": forms.Closing("lose"),
+        "withdrawing": forms.Closing("withdraw", refused(request, problem, "deal_withdraw")),
+        "losing": forms.Closing("lose", refused(request, problem, "deal_lose")),
+        "winning": refused(request, problem, "deal_win"),
         "team": team,
         "problem": told(problem) if problem else "",
-        "typed_comment": request.POST.get("text", "") if problem else "",
+        "typed_comment": request.POST.get("text", "") if refused(request, problem, "deal_comment") else "",
         "comment_url": reverse("portal:deal_comment", args=[deal.pk]),
     }
 

@@ -18,7 +18,7 @@ from openprm.deals.models import PreviewRow, RulesPreview
 from openprm.deals.rules import Level
 from openprm.engagement import services, versions
 from openprm.engagement.models import Draft
-from openprm.kernel.errors import Problem
+from openprm.kernel.errors import Problem, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui import times
 from openprm.kernel.ui.forms import DateInput
@@ -45,6 +45,8 @@ def show(request: Request) -> HttpResponse:
     draft = services.draft()
     if posted and form.is_valid():
         try:
+            if draft is None:
+                raise Stale(_("There is no draft to judge by: change a rule first."))
             made = deals.preview(
                 rules=services.current(draft), by=request.actor, at=timezone.now(), **form.cleaned_data
             )

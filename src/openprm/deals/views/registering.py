@@ -148,7 +148,7 @@ def _submit(request: Request, deal: DealRegistration | None) -> HttpResponse:
     else:
         _also_missing(form, deal)
     deal.refresh_from_db()
-    response = _form(request, form, deal)
+    response = _form(request, form, deal, refused=True)
     response.status_code = 422
     return response
 
@@ -195,7 +195,9 @@ def store(request: Request, form: forms.Registration, deal: DealRegistration | N
         return services.save_draft(content=form.content(content_of(deal)), deal=deal, **kept)
 
 
-def _form(request: Request, form: forms.Registration, deal: DealRegistration | None) -> HttpResponse:
+def _form(
+    request: Request, form: forms.Registration, deal: DealRegistration | None, *, refused: bool = False
+) -> HttpResponse:
     if form.is_bound:
         form.is_valid()
         content = form.content(content_of(deal) if deal else None)
@@ -204,10 +206,13 @@ def _form(request: Request, form: forms.Registration, deal: DealRegistration | N
     else:
         content = None
     key = form.cleaned_data.get("key") if form.is_bound else None
+    told = checked(request, content, deal, key)
+    if refused and told.get("blocked") and "evidence" not in form.errors:  # what else a blocked claim lacks, at once
+        form.blame(services.lacking_evidence(form.cleaned_data["evidence"]))
     context = {
         "form": form,
         "deal": deal,
-        "verdict": checked(request, content, deal, key),
+        "verdict": told,
         "margin": earned(request, content),
         "action": reverse("portal:deal_edit", args=[deal.pk]) if deal else reverse("portal:deal_register"),
     }

@@ -54,7 +54,7 @@ def test_a_partner_contests_from_the_deals_page_with_a_file(world: World, fresh_
     bad = SimpleUploadedFile("letter.pdf", b"MZ\x00\x00")
     refused = sales.post(address, {"subject": "rejection", "text": WHY, "file": bad})
     assert refused.status_code == 422
-    assert b"cannot be kept" in refused.content
+    assert b"but what it holds is something else" in refused.content
     letters = [SimpleUploadedFile(f"letter{number}.txt", b"We choose Alfa.") for number in (1, 2)]
     done = sales.post(address, {"subject": "rejection", "text": WHY, "file": letters})
     with as_system():
@@ -185,3 +185,13 @@ def test_where_approval_is_impossible_reopening_is_offered(world: World, dispute
 def test_home_pages_say_what_waits(world: World, dispute: Dispute) -> None:
     assert b"Disputes to decide" in world.browser("channel_manager").get("/console/").content
     assert dispute.get_absolute_url().encode() in world.browser("sales", world.alfa).get("/portal/").content
+
+
+def test_accepting_a_decision_asks_first_for_it_gives_up_the_appeal(world: World, dispute: Dispute) -> None:
+    by, why = world.actor("legal"), {"outcome": "rejected", "code": "rules_applied", "text": "The letter is undated."}
+    with enter(by):
+        services.decide(dispute=dispute, **why, by=by, at=timezone.now())
+    page = world.browser("sales", world.alfa).get(dispute.get_absolute_url()).content.decode()
+    before, after = page.split(f'action="/portal/disputes/{dispute.pk}/accept/"')
+    assert before.count("<dialog") == before.count("</dialog>") + 1
+    assert "The dispute is closed then, and you cannot appeal any more." in after

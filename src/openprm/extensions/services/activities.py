@@ -20,6 +20,7 @@ from openprm.kernel.events import announce
 MOST_FILES = 10
 LONGEST_TEXT, LONGEST_TITLE = 20_000, 200
 SKEW = timedelta(minutes=5)  # clocks of programs differ
+OLDEST = timedelta(days=3653)  # ten years; a year that was mistyped is no time that a reader's clock can show
 OPEN_FOR_LOGGING = OPEN | {State.EXPIRED}
 
 
@@ -119,6 +120,8 @@ def _require_sound(kind: str, title: str, text: str, when: datetime, uploads: in
         wrong["text"] = _("Write at most 20,000 characters; attach what is longer.")
     if when > at + SKEW:
         wrong["happened_at"] = _("Give a time that has come already.")
+    elif when < at - OLDEST:
+        wrong["happened_at"] = _("Give a time within the last ten years.")
     if uploads > MOST_FILES:
         wrong["files"] = _("Attach at most %s files.") % MOST_FILES
     if wrong:

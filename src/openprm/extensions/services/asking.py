@@ -23,6 +23,7 @@ from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.kernel.events import announce
 
 ASKABLE = frozenset({State.APPROVED, State.EXPIRED})
+MOST_DAYS = 730
 
 
 class NotNow(Refusal):
@@ -173,8 +174,8 @@ def _require_own(deal: DealRegistration, by: Actor) -> None:
 
 def _require_sound(days: int, reason: str) -> None:
     wrong: dict[str, str] = {}
-    if not 1 <= days <= 730:
-        wrong["days"] = _("Say how many days you need.")
+    if not 1 <= days <= MOST_DAYS:
+        wrong["days"] = _("Say how many days you need, from 1 to %(most)s.") % {"most": MOST_DAYS}
     if not reason.strip() or len(reason.strip()) > 2000:
         wrong["reason"] = _("Say in up to 2,000 characters why it takes longer, and what comes next.")
     if wrong:

@@ -56,9 +56,12 @@ def test_what_cannot_be_logged_is_said_beside_its_field(world: World, deal: Deal
     assert answer.status_code == 422
     later = browser.post(url, {"kind": "call", "title": "Soon", "happened_at": "2099-01-01T10:00"})
     assert (later.status_code, b"Give a time that has come already." in later.content) == (422, True)
+    for year in ("0001", "1999"):  # the first is no time of a clock west of Greenwich
+        long_ago = browser.post(url, {"kind": "call", "title": "Then", "happened_at": f"{year}-01-01T00:00"})
+        assert (long_ago.status_code, b"within the last ten years" in long_ago.content) == (422, True)
     evil = {"kind": "call", "title": "x", "attachments": SimpleUploadedFile("a.pdf", b"MZ\x90\x00")}
     refused = browser.post(url, evil)
-    assert (refused.status_code, b"Files of this kind" in refused.content) == (422, True)
+    assert (refused.status_code, b"but what it holds is something else" in refused.content) == (422, True)
     with as_system():
         assert not Activity.objects.exists()
 
@@ -143,6 +146,9 @@ def test_many_are_decided_at_once_and_it_is_said_what_became_of_each(world: Worl
 def test_many_are_declined_with_one_reason(world: World, deal: DealRegistration) -> None:
     request, browser = asked(world, deal), world.browser("channel_manager")
     assert browser.post("/console/extensions/decline/", {"ids": [str(request.pk)]}).status_code == 422
+    nothing = browser.post("/console/extensions/decline/", {"ids": [], "code": "no_progress"}, follow=True)
+    assert "Nothing is decided. Choose at least one request first." in nothing.content.decode()
+    assert "Choose at least one request" in browser.post("/console/extensions/grant/", follow=True).content.decode()
     browser.post("/console/extensions/decline/", {"ids": [str(request.pk)], "code": "no_progress"})
     with as_system():
         assert ExtensionRequest.objects.get().code == "no_progress"

@@ -116,7 +116,10 @@ def _waiting(request: Request) -> QuerySet[ExtensionRequest]:
 def _each(request: Request, decide: Callable[[ExtensionRequest], Any], done: Callable[[int], str]) -> HttpResponse:
     """Decide each request for itself, and say honestly what became of each."""
     good, refused = 0, []
-    for asked in _chosen(request):
+    chosen = list(policies.to_decide_by(request.actor).filter(pk__in=chosen_ids(request)).order_by("pk"))
+    if not chosen:
+        toast(request, _("Nothing is decided. Choose at least one request first."), tone="blocked")
+    for asked in chosen:
         try:
             decide(asked)
             good += 1
@@ -129,14 +132,6 @@ def _each(request: Request, decide: Callable[[ExtensionRequest], Any], done: Cal
     if refused:
         toast(request, _("Not decided: %(which)s") % {"which": " · ".join(refused[:5])}, tone="blocked")
     return redirect(back_to(request, reverse("console:extensions")))
-
-
-def _chosen(request: Request) -> list[ExtensionRequest]:
-    ids = chosen_ids(request)
-    rows = list(policies.to_decide_by(request.actor).filter(pk__in=ids).order_by("pk"))
-    if not rows:
-        raise Invalid(_("Choose at least one request."))
-    return rows
 
 
 def _short(problem: Problem) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from openprm.journeys import services
+from openprm.journeys.content import TaskDoc
 from openprm.journeys.models import Journey, JourneyTemplate, Task
 from openprm.journeys.tests.makers import ANSWERS, again, hand_in, started, task, template
 from openprm.journeys.tests.test_journeys import upload
@@ -185,3 +186,19 @@ def _stages(drawn: JourneyTemplate) -> list[dict[str, Any]]:
     with as_system():
         drawn.refresh_from_db()
     return list(drawn.stages)
+
+
+def test_the_list_of_tasks_can_be_narrowed_to_what_is_mine_to_do(world: World) -> None:
+    with as_system():
+        for partner in (world.alfa, world.beta):  # the channel manager looks after the first of them only
+            doc = TaskDoc(key="call", title=f"Call {partner.name}", kind="confirm", owner="channel_manager", text="Do.")
+            services.assign_task(partner=partner, task=doc, by=SYSTEM, at=NOW)
+    browser = world.browser("channel_manager")
+    every = browser.get("/console/journey-tasks/?whose=vendor").content.decode()
+    mine = browser.get("/console/journey-tasks/?whose=todo").content.decode()
+    file = browser.get("/console/journey-tasks/?whose=todo&export=csv").content.decode()
+    assert "Call Alfa" in every
+    assert "Call Beta" in every
+    for shown in (mine, file):
+        assert "Call Alfa" in shown
+        assert "Call Beta" not in shown

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openprm.deals.views.lists import manager_choices, partner_choices
 from openprm.journeys import actions, policies, queries, words
-from openprm.journeys.lifecycle import DONE, State
+from openprm.journeys.lifecycle import DONE
+from openprm.kernel.access import Actor
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, DateRange, Empty, Filter, Table, Toggle
 from openprm.kernel.web import page
@@ -28,11 +29,12 @@ def _stuck(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
     return queries.stuck(rows, timezone.now()) if "yes" in values else rows
 
 
-def _whose(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
+def _whose(rows: QuerySet[Any], values: list[str], actor: Actor) -> QuerySet[Any]:
     if values[0] == "partner":
         return rows.filter(queries.PARTNERS_TURN)
-    ours = rows.filter(queries.VENDORS_TURN)
-    return ours.exclude(state=State.WAITING) if values[0] == "todo" else ours
+    if values[0] == "todo":
+        return rows.filter(pk__in=queries.vendors_todo(actor).order_by().values("pk"))
+    return rows.filter(queries.VENDORS_TURN)
 
 
 def _late(rows: QuerySet[Any], values: list[str]) -> QuerySet[Any]:
@@ -99,7 +101,7 @@ tasks = Table(
             "whose",
             _("Whose turn"),
             choices=[("partner", _("The partner's")), ("vendor", _("Ours")), ("todo", _("Mine to do"))],
-            apply=_whose,
+            apply_for=_whose,
         ),
         Filter("state", _("Status"), choices=list(words.STATES.items()), multiple=True),
         Filter("late", _("Overdue"), choices=YES, apply=_late),
@@ -157,9 +159,7 @@ def every_journey(request: Request) -> HttpResponse:
 def every_task(request: Request) -> HttpResponse:
     """List the tasks."""
     context = {"may_assign": request.actor.may(policies.ASSIGN)}
-    mine = request.GET.get("whose") == "todo"
-    rows = policies.decided_by(request.actor) if mine else policies.tasks_visible_to(request.actor)
-    return tasks.response(request, rows, "journeys/console/tasks.html", context)
+    return tasks.response(request, policies.tasks_visible_to(request.actor), "journeys/console/tasks.html", context)
 
 
 @page(policies.VIEW, side="console")

@@ -9,7 +9,7 @@ A group is ``all``, ``any`` or ``not``; an empty ``all`` or ``any`` holds for ev
 the fields.
 """
 
-from openprm.kernel.audiences.compiler import compile, describe, holds, members, validate
+from openprm.kernel.audiences.compiler import always, compile, describe, holds, members, validate
 from openprm.kernel.audiences.fields import EVERYBODY, Field, Operator, Predicate, Source, Subject, fields_for, subjects
 from openprm.kernel.audiences.portable import by_ids, by_words, tidy, within
 
@@ -20,6 +20,7 @@ __all__ = [
     "Predicate",
     "Source",
     "Subject",
+    "always",
     "by_ids",
     "by_words",
     "compile",

@@ -68,20 +68,45 @@ def holds(predicate: Predicate, row: Model, *, subject: str) -> bool:
 
 
 def describe(predicate: Predicate, *, subject: str) -> str:
-    """Return the predicate as a sentence: ``Country is one of Germany, Austria and Status is one of Active``."""
+    """Return the predicate as a sentence: ``Country is one of Germany, Austria and Status is one of Active``.
+
+    Groups without conditions are left out where they change nothing.
+    """
     known = fields_for(subject)
 
     def say(node: Predicate, top: bool = False) -> str:
+        if (constant := always(node)) is not None:
+            return _("everybody") if constant else _("nobody")
         for word, joint in (("all", _(" and ")), ("any", _(" or "))):
             if word in node:
-                text = joint.join(say(part) for part in node[word]) or _("everybody")
-                return text if top or len(node[word]) < 2 else f"({text})"
+                parts = [part for part in node[word] if always(part) is None]
+                text = joint.join(say(part, top and len(parts) == 1) for part in parts)
+                return text if top or len(parts) < 2 else f"({text})"
         if "not" in node:
             return _("not %(condition)s") % {"condition": say(node["not"])}
         return _said(node, known[node["field"]])
 
     sentence = say(validate(predicate, subject=subject), top=True)
     return sentence[:1].upper() + sentence[1:]
+
+
+def always(predicate: Predicate) -> bool | None:
+    """Return whether a predicate holds for everybody (True) or nobody (False) by its form; else None.
+
+    It does where it is made of groups without conditions: an empty ``all`` or ``any`` holds for everybody.
+    """
+    if "not" in predicate:
+        inner = always(predicate["not"])
+        return None if inner is None else not inner
+    if "all" not in predicate and "any" not in predicate:
+        return None
+    decides = "any" in predicate  # one part that holds for everybody decides an "any", one for nobody an "all"
+    parts = [always(part) for part in predicate["any" if decides else "all"]]
+    if not parts:
+        return True
+    if decides in parts:
+        return decides
+    return None if None in parts else not decides
 
 
 def _lookup(node: Predicate, field: Field, subject: str) -> Q:

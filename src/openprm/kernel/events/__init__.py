@@ -18,10 +18,12 @@ from openprm.kernel.events.registry import (
     subscribers_of,
     vendors_own,
 )
+from openprm.kernel.events.words import Words
 
 __all__ = [
     "EventType",
     "Subscriber",
+    "Words",
     "announce",
     "caused_by",
     "declare",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
+
+from openprm.kernel.events import words
+from openprm.kernel.events.words import Words
 
 if TYPE_CHECKING:
     from openprm.kernel.events.models import Event
@@ -45,8 +48,13 @@ class EventType:
 
     @property
     def schema(self) -> dict[str, Any]:
-        """Return the payload's JSON Schema (draft 2020-12)."""
+        """Return the payload's JSON Schema (draft 2020-12), with the words of its fields in the reader's language."""
         return self.adapter.json_schema()
+
+    @cached_property
+    def words(self) -> Mapping[str, Words]:
+        """Return what its fields are called, as far as the payload says it."""
+        return words.of(self.payload)
 
     @cached_property
     def of_vendor(self) -> frozenset[str]:

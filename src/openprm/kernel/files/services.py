@@ -30,9 +30,9 @@ def store(upload: Any, *, owner: Entity, by: Actor, at: datetime, allow: Collect
     name = fit_name(upload.name or "")
     most = settings_store.get(LIMIT)
     if upload.size > most * MEGABYTE:
-        raise _refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
+        raise _refused(name, _("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
     if not upload.size:
-        raise _refused(_("The file is empty. Choose another one."))
+        raise _refused(name, _("The file is empty. Choose another one."))
     kind = _allowed_kind(upload, name, allow)
     path = f"{at:%Y/%m}/{secrets.token_hex(20)}"
     return StoredFile.objects.create(
@@ -68,14 +68,24 @@ def fit_name(name: str) -> str:
 def _allowed_kind(upload: IO[bytes], name: str, allow: Collection[str]) -> kinds.Kind:
     kind = kinds.kind_of(upload, name)
     if kind is None or kind.media_type not in allow:
-        endings = sorted(known.endings[0] for media_type, known in kinds.KINDS.items() if media_type in allow)
+        allowed = [known for media_type, known in kinds.KINDS.items() if media_type in allow]
+        usual = ", ".join(sorted(known.endings[0] for known in allowed))
+        promised = next((end for known in allowed for end in known.endings if name.lower().endswith(end)), None)
+        if promised is None:
+            raise _refused(name, _("Files of this kind cannot be kept here. Use one of: %(kinds)s.") % {"kinds": usual})
         raise _refused(
-            _("Files of this kind cannot be kept here. Use one of: %(kinds)s.") % {"kinds": ", ".join(endings)}
+            name,
+            _(
+                "The file's name ends with %(ending)s, but what it holds is something else, is damaged or carries a "
+                "program (macros). Open it, save it anew as one of these, and send that: %(kinds)s."
+            )
+            % {"ending": promised, "kinds": usual},
         )
     if not name.lower().endswith(kind.endings):
         raise _refused(
+            name,
             _("The file's name should end with %(ending)s, because that is what it holds.")
-            % {"ending": kind.endings[0]}
+            % {"ending": kind.endings[0]},
         )
     return kind
 
@@ -96,5 +106,7 @@ def _partner_of(owner: Entity) -> Any:
     return owner.pk if owner._meta.label == "partners.Partner" else getattr(owner, "partner_id", None)
 
 
-def _refused(message: str) -> Invalid:
+def _refused(name: str, message: str) -> Invalid:
+    """Return the refusal; it names the file, for several may have been sent at once."""
+    message = f"{name}: {message}"
     return Invalid(message, code="file_refused", fields={"file": message})

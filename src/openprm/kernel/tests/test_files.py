@@ -102,6 +102,10 @@ def keep(owner: Any, name: str, content: bytes, **more: Any) -> StoredFile:
         ("a.svg", SVG, files.IMAGES, "cannot be kept"),
         ("a.png", PDF, files.DOCUMENTS, "should end with .pdf"),
         ("a.pdf", PDF, files.IMAGES, "Use one of"),
+        ("a.PNG", picture()[:30], files.IMAGES, "ends with .png, but what it holds is something else, is damaged"),
+        ("a.pdf", b"MZ\x90\0", files.DOCUMENTS, "ends with .pdf, but what it holds is something else"),
+        ("a.docx", archive(word__document_xml="<w/>", word__vbaProject_bin="x"), files.DOCUMENTS, "macros"),
+        ("a.exe", b"MZ\x90\0", files.DOCUMENTS, "Files of this kind"),
         ("a.txt", b"", files.DOCUMENTS, "empty"),
         ("a.txt", b"x" * (1024 * 1024 + 1), files.DOCUMENTS, "larger than 1 MB"),
     ],
@@ -110,8 +114,9 @@ def test_what_is_not_allowed_is_refused_with_what_would_be(
     message: Notification, name: str, content: bytes, allow: Any, said: str
 ) -> None:
     StoredSetting.objects.create(key="files.most_megabytes", value=1)
-    with pytest.raises(Invalid, match=said):
+    with pytest.raises(Invalid, match=said) as refused:
         keep(message, name, content, allow=allow)
+    assert refused.value.fields["file"].startswith(f"{name}: ")  # several may have been sent at once
 
 
 def test_a_file_is_read_by_those_who_may_read_its_owner(message: Notification, signed_in: Any) -> None:

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext, isolate_apps
 from django.utils.safestring import SafeString
 
-from openprm.kernel.access import as_system
+from openprm.kernel.access import ANONYMOUS, Actor, as_system
 from openprm.kernel.errors import Invalid
 from openprm.kernel.settings_store import StoredSetting
 from openprm.kernel.ui.table import Column, DateRange, Filter, NumberRange, Table, Toggle, bound
@@ -221,3 +221,27 @@ def test_a_date_range_over_plain_dates_compares_dates() -> None:
 
     narrowed = DateRange("day", "Day").narrow(Meeting._default_manager.all(), QueryDict("day_to=2026-01-31"), {})
     assert "2026-01-31" in str(narrowed.query)
+
+
+def test_a_filter_can_narrow_by_who_looks_at_the_list(rows: Any, get: Any) -> None:
+    def named(found: Any, actor: Actor) -> Any:
+        return found.filter(key=actor.name)
+
+    mine = Table(
+        columns=[Column("key", "Key", sort="key")],
+        filters=[
+            Toggle("mine", "Mine", apply_for=named),
+            Filter("whose", "Whose", [("mine", "Mine")], apply_for=lambda found, _values, actor: named(found, actor)),
+        ],
+        default_sort="key",
+    )
+    for query in ("?mine=1", "?whose=mine"):
+        request = get(query)
+        assert keys(mine.bind(request, rows)) == []  # nobody is signed in
+        for name in ("word.3", "word.5"):
+            request.actor = Actor(kind="person", id=ANONYMOUS.id, name=name, side="vendor")
+            assert keys(mine.bind(request, rows)) == [name]
+    request = get()
+    request.method, request.POST = "POST", {"all": "1", "query": "mine=1"}
+    request.actor = Actor(kind="person", id=ANONYMOUS.id, name="word.3", side="vendor")
+    assert [row.key for row in mine.selected(request, rows)] == ["word.3"]

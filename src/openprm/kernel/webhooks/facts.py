@@ -1,11 +1,13 @@
 """The facts about endpoints."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from openprm.kernel import events
+
+_Url = Annotated[str, events.Words(_("address of the endpoint"))]
 
 
 @events.declare("endpoint.added", _("A webhook endpoint was added"))
@@ -13,8 +15,8 @@ from openprm.kernel import events
 class EndpointAdded:
     """Where messages go from now on."""
 
-    url: str
-    event_types: list[str]
+    url: _Url
+    event_types: Annotated[list[str], events.Words(_("events it is told"))]
 
 
 @events.declare("endpoint.changed", _("A webhook endpoint was changed"))
@@ -22,7 +24,7 @@ class EndpointAdded:
 class EndpointChanged:
     """``changes`` maps a field to its value before and after; secrets are never among them."""
 
-    changes: dict[str, list[Any]] = field(default_factory=dict)
+    changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"))] = field(default_factory=dict)
 
 
 @events.declare("endpoint.disabled", _("A webhook endpoint was disabled because it kept failing"))
@@ -30,8 +32,8 @@ class EndpointChanged:
 class EndpointDisabled:
     """Why no more messages are sent."""
 
-    url: str
-    why: str
+    url: _Url
+    why: Annotated[str, events.Words(_("reason"))]
 
 
 @events.declare("endpoint.removed", _("A webhook endpoint was removed"))
@@ -39,7 +41,7 @@ class EndpointDisabled:
 class EndpointRemoved:
     """Where no more messages go."""
 
-    url: str
+    url: _Url
 
 
 @events.declare("endpoint.tested", _("A test message was asked for"))
@@ -47,4 +49,4 @@ class EndpointRemoved:
 class EndpointTested:
     """A message to see whether the endpoint works."""
 
-    words: str
+    words: Annotated[str, events.Words(_("text"))]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -251,6 +252,12 @@ class TestPages:
         answer = Client().post("/verify/", {"text": text})
         assert answer.status_code == 422
         assert (b"Not valid" if text else b"There is nothing to verify") in answer.content
+
+    def test_a_file_that_is_too_large_is_told_from_none(self) -> None:
+        for name, content in (("film.mp4", b"x" * 2_100_000), ("book.pdf", b"%PDF-1.7" + b"x" * 2_100_000)):
+            answer = Client().post("/verify/", {"file": SimpleUploadedFile(name, content)})
+            assert (answer.status_code, b"It is too large to be a receipt." in answer.content) == (422, True)
+            assert b"There is nothing to verify" not in answer.content
 
     def test_the_keys_are_published_and_rotated_in_the_console(self, world: World, deal: DealRegistration) -> None:
         receipt_of(world, deal)

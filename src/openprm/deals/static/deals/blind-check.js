@@ -40,7 +40,10 @@
     const mine = ++latest;
     const sent = await digests();
     if (mine !== latest) return;
-    if (!sent) return form.customer_name.focus();
+    if (!sent) {
+      failed("nameless");
+      return form.customer_name.focus();
+    }
     const headers = { "X-CSRFToken": form.csrfmiddlewaretoken.value, "HX-Request": "true" };
     const response = await fetch(form.getAttribute("action"), { method: "POST", body: sent, headers });
     const text = await response.text();

@@ -1,6 +1,6 @@
 """``{% load ui %}``: the components of pages. ``kernel/templates/README.md`` shows each with an example."""
 
-from openprm.kernel.templatetags.ui.actions import button, confirm_button, menu, menu_item
+from openprm.kernel.templatetags.ui.actions import button, confirm_button, left_over_form, menu, menu_item
 from openprm.kernel.templatetags.ui.blocks import (
     card,
     empty_state,
@@ -54,6 +54,7 @@ __all__ = [
     "first_url",
     "form_fields",
     "icon",
+    "left_over_form",
     "menu",
     "menu_item",
     "money_filter",

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from openprm.kernel import web
 from openprm.kernel.templatetags.ui.library import BUTTONS, attributes, draw, picture, register, unique
 from openprm.kernel.ui import tones
 
@@ -77,8 +78,11 @@ def confirm_button(
 ) -> SafeString:
     """Draw a button that asks first, in a dialog that names the thing; what is inside becomes part of its form.
 
-    ``files`` says that the form sends files.
+    ``files`` says that the form sends files. On a page that says why what it sent was refused (``problem``), the dialog
+    is open again and says so, too: what was typed stands in it.
     """
+    request = context.get("request")
+    refused = request is not None and request.method == "POST" and request.path == url
     classes = BUTTONS.get(kind, BUTTONS["secondary"]) + (" btn-sm" if more.pop("size", "") == "sm" else "")
     values = {"label": label, "url": url, "title": title, "text": text, "confirm": confirm or label, "kind": classes}
     own_id = {"id": more.pop("id")} if "id" in more else unique(context, "ask")
@@ -87,6 +91,22 @@ def confirm_button(
         "icon": icon,
         "tone_name": tones.tone(tone),
         "content": content,
+        "problem": context.get("problem") if refused else None,
         "attributes": attributes(more),
     }
     return draw(context, "confirm", {**values, **rest, **own_id})
+
+
+@register.simple_tag(takes_context=True)
+def left_over_form(context: Context) -> SafeString | str:
+    """Keep what its user had sent to one of this page's forms when the session had ended: a script fills it in."""
+    request = context.get("request")
+    if request is None or not getattr(getattr(request, "actor", None), "is_signed_in", False):
+        return ""
+    found = web.left_over(request)
+    if found is None:
+        return ""
+    action, kept = found
+    fields = [(name, value) for name, values in kept.lists() for value in values]
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+    return format_html('<template data-left-over="{}">{}</template>', action, inputs)

@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table.body import body
 from openprm.kernel.ui.table.columns import BulkAction, Column, Preset
@@ -98,10 +99,14 @@ class BoundTable:
             rows = self.declared.searched(rows, self.search_text)
         for bound in self.filters:
             try:
-                rows = bound.filter.narrow(rows, self.query, dict(bound.options))
+                rows = bound.filter.narrow(rows, self.query, dict(bound.options), self._actor)
             except BadFilter as bad:
                 self.problems.append(str(bad))
         return rows
+
+    @property
+    def _actor(self) -> Actor:
+        return getattr(self.request, "actor", ANONYMOUS)
 
     def _order(self) -> list[str]:
         path = self.sorted_by.removeprefix("-")

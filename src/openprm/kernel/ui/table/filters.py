@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.http import Request
 
 Choices = Iterable[tuple[Any, Any]]
@@ -35,7 +36,8 @@ class Filter:
     """Choose among values.
 
     ``choices`` are pairs, a model's ``TextChoices``' ``.choices``, or a function of the request. ``field`` is the ORM
-    path (left out: ``name``); ``apply(rows, values)`` narrows in another way. ``multiple`` lets several be chosen.
+    path (left out: ``name``); ``apply(rows, values)`` narrows in another way, ``apply_for(rows, values, actor)`` by who
+    looks at the list. ``multiple`` lets several be chosen.
     """
 
     kind: ClassVar[str] = "choice"
@@ -46,6 +48,7 @@ class Filter:
     field: str = ""
     multiple: bool = False
     apply: Callable[[Rows, list[str]], Rows] | None = None
+    apply_for: Callable[[Rows, list[str], Actor], Rows] | None = None
     all_label: Any = ""
 
     @property
@@ -63,7 +66,7 @@ class Filter:
         values = [value for value in query.getlist(self.name) if value != ""]
         return values if self.multiple else values[-1:]
 
-    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any]) -> Rows:
+    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any], actor: Actor = ANONYMOUS) -> Rows:
         """Return the rows that pass."""
         values = self.chosen(query)
         if not values:
@@ -74,6 +77,8 @@ class Filter:
                     _("%(label)s knows no “%(value)s”, so it was left out.")
                     % {"label": self.label, "value": value[:80]}
                 )
+        if self.apply_for:
+            return self.apply_for(rows, values, actor)
         if self.apply:
             return self.apply(rows, values)
         return rows.filter(**{f"{self.field or self.name}__in": values})
@@ -86,7 +91,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Toggle:
-    """A filter that is on or off."""
+    """A filter that is on or off; ``apply_for(rows, actor)`` narrows by who looks at the list."""
 
     kind: ClassVar[str] = "toggle"
 
@@ -94,6 +99,7 @@ class Toggle:
     label: Any
     apply: Callable[[Rows], Rows] | None = None
     where: Q | None = None
+    apply_for: Callable[[Rows, Actor], Rows] | None = None
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -104,10 +110,12 @@ class Toggle:
         """Return nothing: there is nothing to choose from."""
         return []
 
-    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any]) -> Rows:
+    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any], actor: Actor = ANONYMOUS) -> Rows:
         """Return the rows that pass."""
         if query.get(self.name) not in ("1", "on"):
             return rows
+        if self.apply_for:
+            return self.apply_for(rows, actor)
         if self.apply:
             return self.apply(rows)
         return rows.filter(self.where) if self.where is not None else rows.filter(**{self.name: True})
@@ -166,7 +174,7 @@ class DateRange(_Range):
         except ValueError:
             raise BadFilter(_("%(label)s needs a date such as 2026-01-31.") % {"label": self.label}) from None
 
-    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any]) -> Rows:
+    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any], actor: Actor = ANONYMOUS) -> Rows:
         """Return the rows that pass."""
         first, last = self.ends(query)
         path = self.field or self.name
@@ -195,7 +203,7 @@ class NumberRange(_Range):
             raise BadFilter(_("%(label)s needs a number such as 5000.") % {"label": self.label})
         return number
 
-    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any]) -> Rows:
+    def narrow(self, rows: Rows, query: QueryDict, options: Mapping[str, Any], actor: Actor = ANONYMOUS) -> Rows:
         """Return the rows that pass."""
         first, last = self.ends(query)
         path = self.field or self.name

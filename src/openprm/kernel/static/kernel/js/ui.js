@@ -110,11 +110,11 @@
 
   // --- Dialogs ---
 
-  on("click", "[data-ask]", (button) => {
-    const dialog = document.getElementById(button.dataset.ask);
+  const open = (dialog) => {
     dialog?.showModal();
     (find("[autofocus], textarea, select, input:not([type=hidden])", dialog) ?? find("[data-ask-close]", dialog))?.focus();
-  });
+  };
+  on("click", "[data-ask]", (button) => open(document.getElementById(button.dataset.ask)));
   on("click", "[data-ask-close]", (button) => button.closest("dialog")?.close());
   on("click", "dialog.ask", (dialog, event) => {
     if (event.target === dialog && !dialog.querySelector("textarea, input:not([type=hidden])")) dialog.close();
@@ -418,6 +418,30 @@
   };
   setInterval(tick, 15000);
 
+  // --- A form that was sent when the session had ended stands here again ---
+
+  const fillAgain = (left) => {
+    const form = [...document.forms].find((one) =>
+      one.method === "post" && new URL(one.getAttribute("action") || "", location.href).pathname === left.dataset.leftOver);
+    left.remove();
+    if (!form) return;
+    const typed = new FormData();
+    for (const { name, value } of all("input", left.content)) typed.append(name, value);
+    for (const name of new Set(typed.keys())) {
+      const values = typed.getAll(name);
+      for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
+        if (["hidden", "file", "submit", "button"].includes(field.type)) continue;
+        if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+        else if (field.multiple) for (const choice of field.options) choice.selected = values.includes(choice.value);
+        else field.value = values.shift() ?? "";
+      }
+    }
+    const dialog = form.closest("dialog");
+    if (dialog) open(dialog);
+    else find("textarea, input:not([type=hidden])", form)?.focus();
+    toast(words.restored, { tone: "info" });
+  };
+
   // --- What some pages need besides ---
 
   const loaded = {};
@@ -440,8 +464,12 @@
     const first = find("[data-focus-me]", root);
     first?.removeAttribute("data-focus-me"); // once: later swaps must not take the focus away
     first?.focus();
+    const again = find("dialog[data-ask-again]", root);
+    again?.removeAttribute("data-ask-again");
+    if (again) open(again);
   };
   document.addEventListener("htmx:after:swap", () => prepare(document.body));
   prepare(document.body);
+  all("template[data-left-over]").forEach(fillAgain);
   window.openprm = { toast, ask, icon, node };
 })();
