@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import Q
+
 from openprm.automation import starting
 from openprm.automation.models import Automation, Rehearsal, Run
 from openprm.automation.running import OPEN, advance
@@ -17,7 +19,8 @@ def tick(timestamp: int) -> None:
     """Begin what schedules and dates have come due for, and go on with what was left lying."""
     at = datetime.fromtimestamp(timestamp, UTC)
     starting.by_the_clock(at=at)
-    left = Run.objects.filter(state__in=OPEN, due_at__lt=at - OVERDUE, automation__state=Automation.State.LIVE)
+    lost = Q(due_at__lt=at - OVERDUE) | Q(due_at=None, updated_at__lt=at - OVERDUE)
+    left = Run.objects.filter(lost, state__in=OPEN, automation__state=Automation.State.LIVE)
     advance.defer_many([{"run": str(pk)} for pk in left.values_list("pk", flat=True)[:1000]])
 
 

@@ -107,7 +107,9 @@ def due_partners(definition: dict[str, Any], moment: datetime) -> list[tuple[UUI
     if trigger["kind"] == "schedule":
         stamp = moment.isoformat(timespec="minutes")
         return [(pk, f"{stamp} {pk}") for pk in found.order_by("pk").values_list("pk", flat=True)]
-    field = date_fields()[trigger["field"]]
+    field = date_fields().get(trigger["field"])
+    if field is None:  # its feature was switched off
+        return []
     day = clock.sought_day(trigger, moment.date())
     where = Q(**{field.path: day})
     if field.many:

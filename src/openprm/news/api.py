@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from pydantic import AwareDatetime
 
 from openprm.kernel.api import (
     Field,
@@ -132,7 +133,7 @@ class NewsPostFilter(PageQuery):
 class NewsPublishIn(Schema):
     """When it goes live."""
 
-    on: datetime.datetime | None = Field(None, description="With its offset from UTC. Left out: now.")
+    on: AwareDatetime | None = Field(None, description="With its offset from UTC. Left out: now.")
 
 
 class NewsReachOut(Schema):

@@ -134,7 +134,7 @@ def put_draft(request: Request, book_id: UUID, payload: DraftIn, response: HttpR
         require_match(request, draft)
     keys = dict(ProductLine.objects.values_list("key", "pk"))
     terms = [_term(entry, keys) for entry in payload.entries]
-    services.write_draft(book=book, terms=terms, by=request.actor, at=at)
+    services.write_draft(book=book, terms=terms, draft=draft, by=request.actor, at=at)
     adds = payload.adds_tier_points
     return tagged(response, services.set_terms(book=book, adds_tier_points=adds, by=request.actor, at=at))
 

@@ -16,8 +16,8 @@ def begin(day: date) -> datetime:
 
 
 def end(day: date | None) -> datetime | None:
-    """Return the moment after a last day; None for until further notice."""
-    return None if day is None else begin(day + timedelta(days=1))
+    """Return the moment after a last day; None for until further notice, which other systems call the year 9999."""
+    return None if day is None or day.year == date.max.year else begin(day + timedelta(days=1))
 
 
 def first_day(moment: datetime) -> date:
@@ -32,4 +32,5 @@ def last_day(moment: datetime | None) -> date | None:
 
 def evening(day: date) -> datetime:
     """Return the last moment of a day: what began on it counts."""
-    return begin(day + timedelta(days=1)) - timedelta(microseconds=1)
+    after = end(day)
+    return begin(day) if after is None else after - timedelta(microseconds=1)

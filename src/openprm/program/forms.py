@@ -1,7 +1,7 @@
 """What is asked about programmes, members and figures."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -41,7 +41,10 @@ def _lines() -> list[tuple[str, Any]]:
 
 
 def _midnight(day: Any) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)) if day else None
+    """Return the end of a day; None for no day, or for the year 9999, by which other systems mean that it has none."""
+    if not day or day.year == date.max.year:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class NewProgramme(forms.Form):
@@ -129,7 +132,7 @@ class TierForm(forms.Form):
             if not part.strip():
                 continue
             name, _space, number = part.strip().rpartition(" ")
-            if not name or not number.isdigit() or int(number) > 100:
+            if not name or not number.isdecimal() or int(number) > 100:
                 raise forms.ValidationError(_("Write a category and its points, such as “Performance 20”."))
             found[name.strip()] = int(number)
         return found
@@ -167,7 +170,7 @@ class CriterionForm(forms.Form):
     def placed(self, groups: tuple[Group, ...]) -> tuple[Group, ...]:
         """Return the groups with the criterion in the chosen one, or in a new one."""
         where, one = self.cleaned_data["group"], self.criterion()
-        if where.isdigit() and int(where) < len(groups):
+        if where.isdecimal() and int(where) < len(groups):
             place = int(where)
             into = groups[place]
             return (

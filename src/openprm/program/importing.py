@@ -1,7 +1,7 @@
 """Recorded figures from files: a row names a partner, a figure and its value. A file brought twice adds nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -138,13 +138,18 @@ def _wanted(values: Mapping[str, Any], item: Import) -> dict[str, Any]:
         "value": Decimal(values["value"]),
         "source": values["source"],
         "valid_from": _begin(since),
-        "valid_until": _begin(until) if until else None,
+        "valid_until": _end(until),
         "note": values.get("note") or "",
     }
 
 
 def _begin(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _end(day: date | None) -> datetime | None:
+    """Return when the last day is over; None for none, or for the year 9999, by which spreadsheets mean none."""
+    return None if day is None or day.year == date.max.year else _begin(day + timedelta(days=1))
 
 
 def _figures() -> dict[str, str]:

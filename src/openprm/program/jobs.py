@@ -5,7 +5,7 @@ from uuid import UUID
 
 from openprm.kernel.jobs import job
 from openprm.program import queries, services
-from openprm.program.services import together
+from openprm.program.services import members, together
 
 
 @job("program.assess_member", queue="events")
@@ -24,5 +24,7 @@ def due(timestamp: int) -> None:
 
 @job("program.every_day", every="20 0 * * *", scoped=False, attempts=3)
 def every_day(timestamp: int) -> None:
-    """Assess everybody: windows roll on with the calendar, recorded figures run out."""
-    together.assess_everybody(datetime.fromtimestamp(timestamp, UTC))
+    """Assess everybody, and take in who joins by itself: windows roll on, recorded figures run out."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    together.assess_everybody(at)
+    members.join_everybody(at=at)

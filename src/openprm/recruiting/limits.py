@@ -19,6 +19,7 @@ HOUR = timedelta(hours=1)
 TRAP = "company_fax"  # a field that people do not see; programs fill it in
 OLDEST = 60 * 60 * 24 * 7
 WRITES_A_MINUTE = 120
+SENDS_AN_HOUR = 5
 
 
 def begins(request: HttpRequest, email: str) -> throttle.Throttle:
@@ -38,6 +39,11 @@ def asks_for_link(request: HttpRequest, email: str) -> throttle.Throttle:
         throttle.hit(_key("links", normalised(email)), limit=3, per=HOUR),
     ]
     return next((one for one in found if not one.allowed), found[0])
+
+
+def sends(email: str) -> throttle.Throttle:
+    """Count the sending of an application whose address is not proven: each has a letter go there."""
+    return throttle.hit(_key("sends", normalised(email)), limit=SENDS_AN_HOUR, per=HOUR)
 
 
 def writes(request: HttpRequest) -> throttle.Throttle:

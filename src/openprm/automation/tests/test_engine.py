@@ -4,16 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openprm.automation import jobs as automation_jobs
 from openprm.automation import running, services, starting
-from openprm.automation.models import Run
+from openprm.automation.models import Automation, AutomationVersion, Run
 from openprm.automation.tests.makers import (
     HEALTHCARE,
     action,
     add_vertical,
     branch,
     change,
+    definition,
     go,
     live,
     offered,
@@ -25,7 +27,7 @@ from openprm.automation.tests.makers import (
 )
 from openprm.kernel import jobs
 from openprm.kernel.access import SYSTEM, as_system
-from openprm.kernel.errors import Invalid, Refusal
+from openprm.kernel.errors import Invalid, Refusal, Stale
 from openprm.kernel.events.models import Event
 from openprm.kernel.notifications.models import Notification
 from openprm.partners.models import Partner
@@ -296,3 +298,44 @@ def test_what_cannot_work_does_not_go_live_and_says_which_step(world: World) -> 
         live(action("a", "partners.set_field", change="verticals+nonsense"), wait("w", 0), action("c", "no.such"))
     assert set(refused.value.fields) == {"step.a.change", "step.w.amount", "step.c"}
     assert refused.value.fields["step.w.amount"].startswith("Step 2:")
+
+
+def test_a_run_whose_job_was_lost_goes_on(world: World) -> None:
+    automation = live(add_vertical("a", "media"))
+    with as_system():
+        run = services.run_now(automation=automation, partner=world.alfa, by=world.actor("admin"), at=NOW)
+        ProcrastinateJob.objects.filter(task_name="automation.advance").delete()
+    automation_jobs.tick.run(timestamp=int((NOW + timedelta(minutes=5)).timestamp()))
+    jobs.work_off()
+    assert go_on(run).state == State.GOING  # a worker may be about to begin it
+    automation_jobs.tick.run(timestamp=int((NOW + timedelta(minutes=15)).timestamp()))
+    jobs.work_off()
+    assert go_on(run).state == State.DONE
+
+
+def go_on(run: Run) -> Run:
+    """Return a run as it is now."""
+    with as_system():
+        return Run.objects.get(pk=run.pk)
+
+
+def test_of_two_who_publish_at_once_the_second_is_told(world: World) -> None:
+    automation = live(add_vertical("a", "media"))
+    with as_system():
+        services.edit(automation=automation, definition=definition(add_vertical("a", "legal")), by=SYSTEM, at=NOW)
+        first, second = (Automation.objects.select_related("current").get(pk=automation.pk) for _number in range(2))
+        services.publish(automation=first, by=SYSTEM, at=NOW)
+        with pytest.raises(Stale):
+            services.publish(automation=second, by=SYSTEM, at=NOW)
+
+
+def test_a_date_that_is_gone_keeps_no_other_schedule_from_running(world: World) -> None:
+    assert world.alfa
+    month = {"kind": "date", "field": "partner.since", "days": 30, "direction": "after", "hour": 8}
+    dated = live(add_vertical("a", "legal"), trigger=month, name="Date")
+    daily = live(add_vertical("a", "media"), trigger={"kind": "schedule", "every": "day", "hour": 8}, name="Daily")
+    gone = {**dated.current.definition, "trigger": {**month, "field": "partner.of_a_feature_switched_off"}}
+    with as_system():
+        AutomationVersion.objects.filter(pk=dated.current.pk).update(definition=gone)
+    automation_jobs.tick.run(timestamp=int((NOW + timedelta(days=1)).timestamp()))
+    assert len(runs(daily)) == 1

@@ -181,7 +181,7 @@ def arrange(request: Request, pk: UUID) -> HttpResponse:
         stages = drawn.move_stage(row.drawn, key, step)
     elif "place" in request.POST:
         place = request.POST["place"]
-        to = int(place) if place.isdigit() else 0
+        to = int(place) if place.isdecimal() else 0
         stages = drawn.place_task(row.drawn, key, request.POST.get("stage", ""), to)
     else:
         stages = drawn.step_task(row.drawn, key, step)

@@ -41,7 +41,7 @@ def details_of(kind: str, data: Any) -> dict[str, Any]:
     for known in declared.parameters:
         name = f"details_{kind}_{known.name}"
         value: Any = data.getlist(name) if known.kind == "choices" else data.get(name, "")
-        if known.kind in ("number", "days") and str(value).isdigit():
+        if known.kind in ("number", "days") and str(value).isdecimal():
             value = int(value)
         elif known.kind == "boolean":
             value = bool(value)

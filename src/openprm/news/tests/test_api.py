@@ -100,3 +100,16 @@ def test_posts_are_listed_by_state_and_mistakes_named(world: World) -> None:
     wrong = send(vendor, "/news-posts", {"title": " ", "text": "x", "audience": {"field": "partner.shoe"}})
     assert wrong.status_code == 422
     assert {"title", "audience"} <= set(str(wrong.json()).replace("'", " ").split())
+
+
+def test_a_time_without_its_offset_is_refused_in_words(world: World) -> None:
+    vendor = program(world, "admin")
+    made = send(vendor, "/news-posts", {"title": "Prices", "text": "New ones."}).json()
+    refused = send(vendor, f"/news-posts/{made['id']}/publish", {"on": "2999-01-01T10:00:00"})
+    assert refused.status_code == 422
+
+
+def test_the_last_day_of_all_is_no_last_day(world: World) -> None:
+    vendor = program(world, "admin")
+    made = send(vendor, "/news-posts", {"title": "Prices", "text": "New ones.", "until": "9999-12-31"})
+    assert (made.status_code, made.json()["ends_at"]) == (201, None)

@@ -1,6 +1,7 @@
 """The pages of price books, as the vendor's and the partner's people use them."""
 
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from openprm.kernel.access import SYSTEM, as_system
+from openprm.kernel.errors import Stale
 from openprm.kernel.settings_store import StoredSetting
 from openprm.pricing import queries, services, when
 from openprm.pricing.models import Entry, PriceBook, PriceImport
 from openprm.pricing.rules import Term
 from openprm.pricing.tests.making import ALFA_ONLY, book, points, reprice
-from tests.world import World
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
 HEAD = "Product line,SKU,Name,List price,Discount points,Net price"
@@ -257,3 +259,26 @@ def test_an_excel_file_written_by_hand_is_read(world: World) -> None:
     assert "HC-2: new, 7%" in page
     with as_system():
         assert Entry.objects.count() == 1
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten(world: World) -> None:
+    made = book(world)
+    browser = world.browser("admin")
+    page = f"/console/price-books/{made.pk}/entries/"
+    shown = browser.get(page).content.decode()
+    seen = dict(re.findall(r'name="(version)" value="([^"]*)"', shown))
+    with as_system():
+        services.write_draft(book=made, terms=[points(15)], by=SYSTEM, at=timezone.now())
+    mine = {**seen, "product_line": "*", "points": "25", "sku": "", "name": "", "list_price": "", "net_price": ""}
+    refused = browser.post(page, mine)
+    assert (refused.status_code, b"Somebody else changed" in refused.content) == (422, True)
+    assert terms(made) == [points(15)]
+
+
+def test_of_two_who_read_the_same_draft_the_second_is_told(world: World) -> None:
+    made = book(world, publish=False)
+    with as_system():
+        read = queries.draft_of(made)
+        services.write_draft(book=made, terms=[points(15)], by=SYSTEM, at=NOW)
+        with pytest.raises(Stale):
+            services.write_draft(book=made, terms=[points(25)], draft=read, by=SYSTEM, at=NOW)

@@ -1,5 +1,6 @@
 """How a margin is found, compared and read, without a database."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from openprm.pricing import rules
+from openprm.pricing import rules, when
 from openprm.pricing.rules import Change, Offer, Term
 
 CLOUD, EDGE = UUID(int=1), UUID(int=2)
@@ -109,3 +110,9 @@ def test_numbers_are_read_as_people_write_them(text: str, number: str) -> None:
 @pytest.mark.parametrize("text", ["", "a lot", "12a5", "1..2", "%", "twenty.00", "about 5"])
 def test_what_is_no_number_is_not_guessed_at(text: str) -> None:
     assert rules.read_number(text) is None
+
+
+def test_the_year_9999_of_other_systems_means_until_further_notice() -> None:
+    assert when.end(date(9999, 12, 31)) is None
+    assert when.evening(date(9999, 12, 31)) == when.begin(date(9999, 12, 31))
+    assert when.end(date(2027, 12, 31)) == when.begin(date(2028, 1, 1))

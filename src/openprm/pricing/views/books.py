@@ -143,7 +143,7 @@ def export(request: Request, pk: UUID) -> HttpResponse:
     book, now = find(request, pk), timezone.now()
     number = request.GET.get("edition", "")
     edition: Edition | None
-    if number.isdigit():
+    if number.isdecimal():
         edition = get_object_or_404(book.editions, number=int(number[:9]))
     else:
         edition = queries.edition_at(book, now) or queries.newest(book) or queries.draft_of(book)

@@ -39,12 +39,12 @@ def entries(request: Request, pk: UUID) -> HttpResponse:
     typed = _typed(request)
     read, wrong, places = _read(typed)
     if not wrong:
-        draft = queries.draft_of(book)
-        if draft is not None and request.POST.get("version", str(draft.version)) != str(draft.version):
+        draft = source if source and source.is_draft else None
+        if request.POST.get("version", _seen(source)) != _seen(source):
             wrong = {"": _("Somebody else changed these prices in the meantime. Look at them again.")}
         else:
             try:
-                services.write_draft(book=book, terms=[*read, *kept], by=request.actor, at=timezone.now())
+                services.write_draft(book=book, terms=[*read, *kept], draft=draft, by=request.actor, at=timezone.now())
             except Invalid as problem:
                 wrong = _placed(problem, places)
     if wrong:
@@ -175,6 +175,7 @@ def _table(
     context = {
         "book": book,
         "draft": source if source and source.is_draft else None,
+        "seen": _seen(source),
         "rows": shown_rows,
         "lines": list(ProductLine.objects.values("pk", "name", "active").order_by("name")),
         "problem": wrong.get("", ""),
@@ -183,6 +184,11 @@ def _table(
         "most": EDITED_AT_ONCE,
     }
     return render(request, "pricing/console/entries.html", context, status=422 if wrong else 200)
+
+
+def _seen(source: Edition | None) -> str:
+    """Return what tells the prices that are being edited from what somebody else makes of them meanwhile."""
+    return f"{source.number}.{source.version}" if source else ""
 
 
 def _texts(term: Term) -> dict[str, str]:
@@ -231,7 +237,7 @@ def _placed(problem: Invalid, places: list[int]) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for name, text in problem.fields.items():
         row, _dot, field = name.partition(".")
-        inside = row.isdigit() and int(row) < len(places)
+        inside = row.isdecimal() and int(row) < len(places)
         wrong[f"{places[int(row)]}.{field}" if inside else ""] = text
     return wrong
 

@@ -112,8 +112,9 @@ def get_trial(request: Request, trial_id: UUID) -> Any:
 @operation(policies.MANAGE)
 def publish(request: Request, programme_id: UUID, payload: PublishNote) -> Any:
     """Put the draft into force as the next version; all members are assessed by it."""
-    programme = _programme(request, programme_id)
-    return Status(201, services.publish(programme=programme, note=payload.note, by=request.actor, at=timezone.now()))
+    programme, by, at = _programme(request, programme_id), request.actor, timezone.now()
+    new = services.publish(programme=programme, note=payload.note, seen=payload.draft_version, by=by, at=at)
+    return Status(201, new)
 
 
 @router.put("/programmes/{uuid:programme_id}/archived", response=ProgrammeOut, operation_id="archive_programme")

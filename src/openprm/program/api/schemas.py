@@ -57,6 +57,9 @@ class PublishNote(Schema):
     """Why the programme changes."""
 
     note: str = Field("", max_length=400)
+    draft_version: int | None = Field(
+        None, ge=1, description="The version of the draft that you looked at. Refused, if it is another by now."
+    )
 
 
 class Archiving(Schema):

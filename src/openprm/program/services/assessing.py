@@ -76,6 +76,9 @@ def propose(
     after = decision.after.tier
     if member.set_aside == after:
         return
+    if member.set_aside:  # something else is earned by now
+        member.set_aside = ""
+        member.write("set_aside", at=at)
     found = Proposal.objects.filter(membership=member, state=Proposal.State.OPEN).first()
     if found is not None and found.after == after:
         return

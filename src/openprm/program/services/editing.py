@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from openprm.kernel.access import SYSTEM, Actor, as_system
-from openprm.kernel.errors import Invalid, Missing, Refusal
+from openprm.kernel.errors import Invalid, Missing, Refusal, Stale
 from openprm.kernel.events import announce
 from openprm.kernel.jobs import job
 from openprm.partners import tiers
@@ -17,7 +17,7 @@ from openprm.program import checks, events, policies, versions, words
 from openprm.program import definition as plain
 from openprm.program.definition import CODE, Definition
 from openprm.program.models import Membership, Programme, ProgrammeDraft, ProgrammeVersion
-from openprm.program.services import moving, together
+from openprm.program.services import members, moving, together
 
 AT_ONCE = 500  # up to so many members are assessed in the transaction that publishes; more by a worker
 
@@ -91,14 +91,21 @@ def current(programme: Programme) -> Definition:
 
 
 @transaction.atomic
-def publish(*, programme: Programme, note: str = "", by: Actor, at: datetime) -> ProgrammeVersion:
-    """Put the draft into force as the next version, and assess all members by it."""
+def publish(
+    *, programme: Programme, note: str = "", seen: int | None = None, by: Actor, at: datetime
+) -> ProgrammeVersion:
+    """Put the draft into force as the next version, and assess all members by it.
+
+    ``seen`` is the version of the draft that was looked at: Stale, if somebody changed it since.
+    """
     by.require(policies.MANAGE)
     with as_system():
         programme = Programme.objects.select_for_update().get(pk=programme.pk)
-        draft = ProgrammeDraft.objects.filter(programme=programme).first()
+        draft = ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
         if draft is None:
             raise Missing(_("There is no draft to publish. Change something first."))
+        if seen not in (None, draft.version):
+            raise Stale(_("Somebody changed the draft since you looked at it. Look again, then publish it."))
         if len(note.strip()) > 400:
             raise Invalid(_("Some fields need your attention."), fields={"note": _("At most 400 characters.")})
         before = ProgrammeVersion.objects.filter(programme=programme).first()
@@ -122,6 +129,8 @@ def publish(*, programme: Programme, note: str = "", by: Actor, at: datetime) ->
         fact = events.Published(programme.code, new.number, new.note, list(new.changes))
         announce(fact, about=programme, by=by, at=at)
         _assess(programme, at, everybody=placed)
+        if says.joins is not None:
+            _join_later.defer(programme=str(programme.pk), at=at.isoformat())
     return new
 
 
@@ -191,6 +200,15 @@ def _assess_later(programme: str, at: str, leading: bool) -> None:
     with as_system():
         found = Programme.objects.get(pk=UUID(programme))
         _assess_now(found, datetime.fromisoformat(at), everybody=leading)
+
+
+@job("program.join", scoped=False, attempts=3)
+def _join_later(programme: str, at: str) -> None:
+    """Take in who joins by itself as the version says that was just published."""
+    with as_system():
+        found = Programme.objects.filter(pk=UUID(programme), archived=False).first()
+    if found is not None:
+        members.join_all(found, at=datetime.fromisoformat(at))
 
 
 def _assess_now(programme: Programme, at: datetime, *, everybody: bool) -> None:

@@ -1,9 +1,11 @@
 """Taking partners into programmes, and setting tiers by hand."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from openprm.kernel import audiences
@@ -11,6 +13,7 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.partners.models import Partner
 from openprm.program import figures, policies
+from openprm.program.definition import Definition
 from openprm.program.models import Membership, Programme, Proposal, TierMove
 from openprm.program.rules import needs
 from openprm.program.services import assessing, moving
@@ -124,13 +127,45 @@ def join_by_itself(partner_id: UUID, *, at: datetime) -> list[Membership]:
         partner = Partner.objects.filter(pk=partner_id, status=Partner.Status.ACTIVE).first()
         if partner is None:
             return []
-        known = Membership.objects.filter(partner=partner).values("programme_id")
-        joined = []
-        for programme in Programme.objects.filter(archived=False).exclude(pk__in=known):
-            joins = in_force(programme.pk).says.joins if programme.versions.exists() else None
-            if joins is not None and _is_in(joins, partner):
-                joined.append(enroll(partner=partner, programme=programme, by=SYSTEM, at=at))
+        return [
+            enroll(partner=partner, programme=programme, by=SYSTEM, at=at)
+            for programme in _joinable()
+            if joiners(programme.pk, in_force(programme.pk).says).filter(pk=partner_id).exists()
+        ]
+
+
+def join_all(programme: Programme, *, at: datetime) -> int:
+    """Take every partner into a programme who is to be in it by itself, each in a transaction of its own."""
+    with as_system():
+        found = list(joiners(programme.pk, in_force(programme.pk).says).order_by("pk").values_list("pk", flat=True))
+    joined = 0
+    for partner_id in found:
+        with transaction.atomic(), as_system(), suppress(IsMember):  # somebody may be quicker
+            enroll(partner=Partner.objects.get(pk=partner_id), programme=programme, by=SYSTEM, at=at)
+            joined += 1
     return joined
+
+
+def join_everybody(*, at: datetime) -> None:
+    """Take into all programmes who is to be in them by itself: audiences can ask for what changes without an event."""
+    with as_system():
+        programmes = list(_joinable())
+    for programme in programmes:
+        join_all(programme, at=at)
+
+
+def joiners(programme_id: UUID, says: Definition) -> QuerySet[Partner]:
+    """Return the active partners whom a definition takes in by themselves and who are not in the programme yet.
+
+    Whom somebody took out does not come back by itself. To be called as the system.
+    """
+    try:
+        found = Partner.objects.none() if says.joins is None else audiences.members(says.joins, subject="partner")
+    except Invalid:  # a choice it speaks of was removed: nobody joins until somebody mends it
+        return Partner.objects.none()
+    there = Membership.objects.filter(programme_id=programme_id).values("partner_id")
+    left = TierMove.objects.filter(programme_id=programme_id, kind=TierMove.Kind.LEFT).values("partner_id")
+    return found.filter(status=Partner.Status.ACTIVE).exclude(pk__in=there).exclude(pk__in=left)
 
 
 def follow_profile(partner_id: UUID, *, who: str, at: datetime) -> None:
@@ -154,11 +189,8 @@ def open_proposals(programme_id: UUID) -> set[UUID]:
     return set(rows.values_list("membership_id", flat=True))
 
 
-def _is_in(joins: dict[str, object], partner: Partner) -> bool:
-    try:
-        return audiences.holds(joins, partner, subject="partner")
-    except Invalid:  # a choice it speaks of was removed: nobody joins until somebody mends it
-        return False
+def _joinable() -> QuerySet[Programme]:
+    return Programme.objects.filter(archived=False, versions__isnull=False).distinct()
 
 
 def _require(partner: Partner, by: Actor) -> None:

@@ -19,7 +19,7 @@ from openprm.program.definition import Definition
 from openprm.program.models import Membership, Programme, TrialRun
 from openprm.program.rules import Standing, Step, Values
 from openprm.program.services import assessing
-from openprm.program.services.members import open_proposals
+from openprm.program.services.members import joiners, open_proposals
 
 YEAR = 12
 NOW_AND_THEN = 5_000  # members between two notes of progress
@@ -57,6 +57,7 @@ class Foreseen:
     review: bool
     now: Costs
     then: Costs
+    joins: int = 0  # who would be taken in by themselves, soon after
 
     def of(self, step: Step) -> list[Outcome]:
         """Return the members with this step."""
@@ -119,7 +120,8 @@ def foresee(programme: Programme, says: Definition, *, at: datetime, note: Any =
                 movers.append(one)
             if note is not None and members % NOW_AND_THEN == 0:
                 note(members)
-        return Foreseen(movers, members, says.review, Costs(*now), Costs(*then))
+        joins = joiners(programme.pk, says).count()
+        return Foreseen(movers, members, says.review, Costs(*now), Costs(*then), joins)
 
 
 @transaction.atomic
@@ -165,6 +167,7 @@ def as_json(found: Foreseen) -> dict[str, Any]:
     return {
         "members": found.members,
         "review": found.review,
+        "joins": found.joins,
         "counts": {step.value: len(found.of(step)) for step in Step if step is not Step.STAY},
         "moves": [
             {

@@ -189,3 +189,32 @@ def test_a_partners_home_tells_what_a_scorecard_lacks(world: World, alfa: Member
     page = " ".join(world.browser("sales", world.alfa).get("/portal/").content.decode().split())
     assert "Scorecard: <strong>0 of 70 points" in page
     assert "Skills: <strong>0 of 20 points" in page
+
+
+def test_an_odd_figure_in_an_address_means_no_window(world: World, alfa: Membership) -> None:
+    page = f"/console/members/{alfa.pk}/figures/deals.won_revenue/"
+    assert world.browser("admin").get(page, {"months": "²"}).status_code == 200
+
+
+def test_the_last_day_of_all_is_no_last_day(world: World, alfa: Membership) -> None:
+    admin = world.browser("admin")
+    given = {"tier": "silver", "reason": "Agreed", "until": "9999-12-31"}
+    assert admin.post(f"/console/members/{alfa.pk}/tier/", given).status_code == 302
+    with as_system():
+        alfa.refresh_from_db()
+    assert (alfa.held, alfa.held_until) == (True, None)
+    assert admin.get("/console/tier-moves/", {"at_to": "9999-12-31"}).status_code == 200
+
+
+def test_nobody_publishes_a_draft_that_is_not_the_one_that_was_tried_out(world: World, alfa: Membership) -> None:
+    admin = world.browser("admin")
+    base = f"/console/programmes/{alfa.programme_id}/"
+    with as_system():
+        seen = services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW).version
+    for page in ("", "preview/"):
+        assert f'name="draft" value="{seen}"' in admin.get(f"{base}{page}").content.decode()
+    with as_system():
+        newer = services.edit(programme=alfa.programme, definition=ladder(name="Another"), by=SYSTEM, at=NOW).version
+    refused = admin.post(f"{base}publish/", {"draft": seen})
+    assert (refused.status_code, b"Look again" in refused.content) == (412, True)
+    assert admin.post(f"{base}publish/", {"draft": newer}).status_code == 302

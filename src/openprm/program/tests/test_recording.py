@@ -15,7 +15,7 @@ from openprm.kernel import audiences, jobs
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid
 from openprm.partners.models import Partner
-from openprm.program import services
+from openprm.program import forms, services
 from openprm.program.models import KpiValue
 from tests.world import NOW, World
 
@@ -119,3 +119,14 @@ def test_the_list_of_figures_leads_to_the_import(world: World, client: Client) -
     assert "?kind=figures" in client.get(reverse("console:kpi_values")).content.decode()
     page = client.get(reverse("console:import_upload") + "?kind=figures").content.decode()
     assert 'value="figures"' in page
+
+
+def test_the_last_day_that_a_file_names_counts_as_on_the_page(world: World) -> None:
+    last = NOW.date() + timedelta(days=3)
+    bring(
+        f"Partner;Figure;Value;Counts until\n{world.alfa.legal_name};Happiness;92;{last:%Y-%m-%d}\n",
+        world.actor("admin"),
+    )
+    form = forms.Recording(Partner.objects.all(), {"valid_until": last.isoformat()})
+    form.is_valid()
+    assert KpiValue.objects.get(partner=world.alfa).valid_until == form.cleaned_data["valid_until"]

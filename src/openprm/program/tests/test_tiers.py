@@ -11,7 +11,9 @@ from openprm.kernel.errors import Forbidden, Invalid
 from openprm.kernel.events.models import Event
 from openprm.kernel.jobs import work_off
 from openprm.kernel.notifications.models import Notification
-from openprm.program import queries, replay, services
+from openprm.partners import services as partners
+from openprm.partners.models import Partner
+from openprm.program import jobs, queries, replay, services
 from openprm.program.models import Membership, Programme, Proposal, TierMove
 from openprm.program.tests.conftest import ladder
 from tests.world import NOW, World
@@ -209,8 +211,6 @@ def test_a_longer_protection_comes_with_the_tier(world: World, alfa: Membership,
 
 
 def test_a_tier_set_on_the_profile_counts_as_set_by_hand(world: World, alfa: Membership) -> None:
-    from openprm.partners import services as partners
-
     manager = world.actor("channel_manager")
     with enter(manager):
         partners.change_profile(partner=world.alfa, tier="gold", by=manager, at=NOW)
@@ -236,3 +236,61 @@ def test_leaving_ends_what_the_programme_gave(world: World, alfa: Membership) ->
         assert queries.discount_points(world.alfa.pk, NOW + DAY) == {}
         assert queries.standing(world.alfa.pk) == []
         assert list(replay.check()) == []
+
+
+def test_what_was_rejected_is_proposed_again_once_something_else_was_earned(
+    world: World, alfa: Membership, win: Win
+) -> None:
+    manager = world.actor("channel_manager")
+    with as_system():
+        services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW)
+        services.publish(programme=alfa.programme, by=SYSTEM, at=NOW)
+    win(world.alfa, 65_000)
+    with as_system():
+        work_off()
+        silver = Proposal.objects.get(state="open")
+    with enter(manager):
+        services.reject(proposal=silver, note="Not yet", by=manager, at=NOW)
+    with as_system():
+        certified = services.record_value(
+            partner=world.alfa, kpi="program.certified_people", value=Decimal(3), source="LMS", by=SYSTEM, at=NOW
+        )
+        work_off()
+        assert Proposal.objects.get(state="open").after == "gold"
+        services.remove_value(value=certified, by=SYSTEM, at=NOW)
+        work_off()
+        assert Proposal.objects.get(state="open").after == "silver"
+
+
+def test_who_was_taken_out_does_not_come_back_by_itself(world: World, reseller: Programme, win: Win) -> None:
+    german = {"field": "partner.country", "op": "in", "value": ["DE"]}
+    with as_system():
+        services.edit(programme=reseller, definition=ladder(joins=german), by=SYSTEM, at=NOW)
+        services.publish(programme=reseller, by=SYSTEM, at=NOW)
+        member = services.join_by_itself(world.alfa.pk, at=NOW)[0]
+    win(world.alfa, 25_000)
+    with as_system():
+        work_off()
+        services.leave(member=member, reason="Moved to the MSP programme", by=SYSTEM, at=NOW + DAY)
+        work_off()
+        assert queries.standing(world.alfa.pk) == []
+        services.enroll(partner=world.alfa, programme=reseller, by=SYSTEM, at=NOW + DAY)
+        assert queries.standing(world.alfa.pk)[0].tier == "silver"
+
+
+def test_who_was_there_before_joins_when_the_programme_says_so(world: World, reseller: Programme) -> None:
+    german = {"field": "partner.country", "op": "in", "value": ["DE"]}
+    with as_system():
+        french = partners.create(legal_name="Chloé SA", country="FR", status="active", by=SYSTEM, at=NOW)
+        assert world.alfa.country == "DE"
+        work_off()
+        services.edit(programme=reseller, definition=ladder(joins=german), by=SYSTEM, at=NOW)
+        assert services.foresee(reseller, ladder(joins=german), at=NOW).joins == 1
+        services.publish(programme=reseller, by=SYSTEM, at=NOW)
+        work_off()
+        assert queries.standing(french.pk) == []
+        assert queries.standing(world.alfa.pk)[0].tier == "registered"
+        Partner.objects.filter(pk=french.pk).update(country="DE")  # as what changes with time, which no event tells
+    jobs.every_day.run(timestamp=int((NOW + DAY).timestamp()))
+    with as_system():
+        assert queries.standing(french.pk)[0].tier == "registered"

@@ -40,7 +40,7 @@ def back_to(request: Request, otherwise: str) -> str:
 def figure(request: Request, member: Membership, kpi: str, at: Any) -> dict[str, Any]:
     """Return the rows a figure of a member is made of, page by page; ``months`` in the address is its window."""
     given = request.GET.get("months", "")
-    months = int(given) if given.isdigit() and 1 <= int(given) <= 120 else None
+    months = int(given) if given.isdecimal() and 1 <= int(given) <= 120 else None
     rows = figures.rows(kpi, months, member.partner_id, at)
     say = words.Speaker()
     listed: Page[SourceRow] = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))

@@ -138,7 +138,7 @@ def act(request: Request, pk: UUID) -> HttpResponse:
 
 def _acted(now: Definition, given: Any) -> Definition:
     what, code = given.get("what", ""), given.get("tier", "")
-    place = int(given["place"]) if given.get("place", "").isdigit() else -1
+    place = int(given["place"]) if given.get("place", "").isdecimal() else -1
     if what == "line":
         return now.model_copy(update={"scorecard": _without(now.scorecard, place)})
     known = _tier(now, code)
@@ -156,7 +156,7 @@ def _acted(now: Definition, given: Any) -> Definition:
     groups = list(known.requirements)
     if not 0 <= place < len(groups):
         raise Missing(_("There is no such criterion; the draft may have changed."))
-    within = int(given["within"]) if given.get("within", "").isdigit() else -1
+    within = int(given["within"]) if given.get("within", "").isdecimal() else -1
     criteria = _without(groups[place].criteria, within)
     groups[place : place + 1] = [groups[place].model_copy(update={"criteria": criteria})] if criteria else []
     return _with_tier(now, known.model_copy(update={"requirements": tuple(groups)}))

@@ -50,8 +50,9 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Put the draft into force."""
     programme = find(request, pk)
-    note = request.POST.get("note", "")
-    new = services.publish(programme=programme, note=note, by=request.actor, at=timezone.now())
+    note, seen = request.POST.get("note", ""), request.POST.get("draft", "")
+    version = int(seen) if seen.isdecimal() else None
+    new = services.publish(programme=programme, note=note, seen=version, by=request.actor, at=timezone.now())
     toast(request, _("Version %(number)s is in force from now on.") % {"number": new.number})
     return redirect(programme)
 

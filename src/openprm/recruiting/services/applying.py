@@ -121,7 +121,7 @@ def save(
 
     Nothing typed is lost: an answer that cannot be taken is kept as it is until it is mended, and never sent.
     """
-    application = _editable(application)
+    application = _being_written(application, at)
     wrong: dict[str, str] = {}
     answers: Answers = dict(application.answers)
     for one in questions:
@@ -164,7 +164,7 @@ def problems(application: Application) -> dict[str, str]:
 @transaction.atomic
 def attach(*, application: Application, question: FormQuestion, uploads: Sequence[Any], at: datetime) -> None:
     """Keep files that answer a question."""
-    application = _editable(application)
+    application = _being_written(application, at)
     kept = rules.listed(application.answers.get(question.key))
     if len(kept) + len(uploads) > rules.MOST_FILES or _files(application).count() + len(uploads) > MOST_FILES:
         message = str(words.WRONG["too_many"])
@@ -181,7 +181,7 @@ def attach(*, application: Application, question: FormQuestion, uploads: Sequenc
 @transaction.atomic
 def detach(*, application: Application, file_id: str, at: datetime) -> None:
     """Take a file back."""
-    application = _editable(application)
+    application = _being_written(application, at)
     file = _files(application).filter(pk=file_id).first()
     if file is None:
         return
@@ -247,7 +247,7 @@ def reopen(*, application: Application, at: datetime) -> Application:
 def answer(*, application: Application, text: str, at: datetime) -> Application:
     """Answer the reviewer's question; the clock runs on from where it stood."""
     application = locked(application)
-    if not text.strip() or len(text) > rules.LONGEST_LONG_TEXT:
+    if not text.strip() or len(text) > rules.LONGEST_LONG_TEXT or "\x00" in text:
         message = _("Write your answer, at most 5,000 characters.")
         raise Invalid(message, fields={"text": message})
     waited = at - application.asked_at if application.asked_at else timedelta()
@@ -347,6 +347,17 @@ def _editable(application: Application) -> Application:
     application = locked(application)
     if application.state not in EDITABLE:
         raise NotNow(_("This application was sent already. Answer our question or write to us if something changes."))
+    return application
+
+
+def _being_written(application: Application, at: datetime) -> Application:
+    """Return an application to write on. What was sent and not confirmed is to be sent again, as it is then.
+
+    Otherwise reviewers would read what was sent, and rules judge what was written afterwards.
+    """
+    application = _editable(application)
+    if application.state == State.UNVERIFIED:
+        go(application, "reopen", at=at)
     return application
 
 

@@ -37,6 +37,7 @@ BATCH, PREVIEWED, KEPT_FOR = 100, 12, timedelta(days=30)
 LARGEST = 50 * 1024 * 1024
 SYSTEM_NAME = "import"  # what the ids of a file's column stand under
 State = PartnerImport.State
+Versions = dict[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,9 @@ def undo_import(*, item: PartnerImport, by: Actor, at: datetime) -> PartnerImpor
     if item.state not in (State.FINISHED, State.FAILED):
         raise Refusal(_("This import cannot be taken back now."), code="import_state")
     with as_system():
+        stood: Versions = {}
         for row in item.rows.filter(outcome__in=["created", "updated", "unchanged"]).order_by("-number"):
-            row.kept_because = _take_back(row, at)
+            row.kept_because = _take_back(row, at, stood)
             row.undone_at = None if row.kept_because else at
             row.save(update_fields=["kept_because", "undone_at"])
             if row.outcome != "unchanged" or row.kept_because:
@@ -267,20 +269,28 @@ def _known(read: columns.Read) -> Partner | None:
     return found[0] if len(found) == 1 else None
 
 
-def _take_back(row: PartnerImportRow, at: datetime) -> str:
-    """Undo a row; return why it stays as it is, where it does."""
+def _take_back(row: PartnerImportRow, at: datetime, stood: Versions) -> str:
+    """Undo a row; return why it stays as it is, where it does.
+
+    ``stood`` keeps, for partners of which a later row was undone, the version that this row found: undoing is itself a
+    change, and none that keeps what an earlier row did.
+    """
     why = _take_person_back(row, at)
     partner = row.partner
     if why or row.outcome == "unchanged":
         return why
     if partner is None:
         return _("It was removed since.")
+    left = row.version_after or 0
+    changed = stood.get(partner.pk, partner.version) != left
     if row.outcome == "updated":
-        if partner.version != row.version_after:
+        if changed:
+            stood.pop(partner.pk, None)
             return _("It was changed since.")
         partners.change_profile(partner=partner, by=SYSTEM, at=at, **(row.before or {}))
+        stood[partner.pk] = left - 1
         return ""
-    if partner.version != row.version_after or Person.objects.filter(partner=partner).exists():
+    if changed or Person.objects.filter(partner=partner).exists():
         return _("It was changed since, or people belong to it.")
     try:
         with transaction.atomic():

@@ -164,3 +164,18 @@ def test_by_which_way_somebody_came_is_kept(
 ) -> None:
     application = recruiting.started(recruiting.form(), origin=origin)
     assert (application.source, application.campaign) == (source, campaign)
+
+
+def test_who_writes_on_after_sending_sends_it_once_more(recruiting: Recruiting) -> None:
+    form = recruiting.form()
+    application = recruiting.filled(form)
+    with as_system():
+        services.send(application=application, consents=["terms"], at=NOW)
+        services.save(application=application, questions=form.questions, given={"seats": "5"}, step=2, at=NOW)
+        services.confirm(application=application, at=NOW)
+        application.refresh_from_db()
+        assert application.state == "started"  # what nobody has sent so is not submitted so
+        services.send(application=application, consents=["terms"], at=NOW)
+        application.refresh_from_db()
+    said = {one["key"]: one["value"] for one in application.asked}
+    assert (application.state, said["seats"]) == ("submitted", "5")

@@ -128,3 +128,38 @@ def test_the_pages_lead_from_file_to_result(world: World) -> None:
     assert b"Rows with a problem" in admin.get(page).content
     assert b"Atlantis" in admin.get(f"{page}problems.csv").content
     assert admin.post(f"{page}undo/").status_code == 302
+
+
+TWICE = """Company;Country;Website;Types;Contact;E-mail;Role
+Norrland IT AB;SE;;reseller;Ada Berg;ada@norrland-it.se;
+Norrland IT AB;SE;norrland-it.se;;Bo Ek;bo@norrland-it.se;technical
+Alfa GmbH;Germany;alfa.de;;;;
+Alfa GmbH;Germany;;msp;;;
+"""
+
+
+def test_what_two_rows_say_of_one_partner_is_taken_back_whole(world: World) -> None:
+    world.alfa  # noqa: B018 - known already
+    before = list(world.alfa.partner_types)
+    item = brought(world, TWICE)
+    assert (item.created, item.updated) == (1, 3)
+    with as_system():
+        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        item.refresh_from_db()
+        assert not Partner.objects.filter(legal_name="Norrland IT AB").exists()
+        alfa = Partner.objects.get(pk=world.alfa.pk)
+    assert (alfa.website, alfa.partner_types) == ("", before)
+    assert (item.undone, item.kept) == (4, 0)
+
+
+def test_what_somebody_changed_between_two_rows_of_a_partner_stays(world: World) -> None:
+    item = brought(world, TWICE)
+    with as_system():
+        made = Partner.objects.get(legal_name="Norrland IT AB")
+        first, second = item.rows.filter(partner=made).order_by("number")
+        made.trading_name = "Norrland"
+        made.write("trading_name", at=NOW)
+        type(second).objects.filter(pk=second.pk).update(version_after=made.version)  # as if it had come before the row
+        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        first.refresh_from_db()
+    assert "changed since" in first.kept_because

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
 from openprm.kernel import settings_store
 from openprm.kernel.access import SYSTEM, as_system
@@ -13,6 +14,7 @@ from openprm.kernel.jobs import work_off
 from openprm.kernel.settings_store import StoredSetting
 from openprm.recruiting import limits, services
 from openprm.recruiting.models import Application, ApplicationForm, Listing
+from openprm.recruiting.services import links
 from openprm.recruiting.tests.conftest import SAID, WHO, Recruiting
 from tests.world import NOW, World
 
@@ -272,3 +274,34 @@ def listed(world: World) -> Listing:
         return services.change_listing(
             partner=world.alfa, listed=True, description="We build warehouses.", show_website=True, by=actor, at=NOW
         )
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_nobody_floods_a_strangers_mailbox_by_sending_again_and_again(
+    recruiting: Recruiting, mailoutbox: list[EmailMessage]
+) -> None:
+    recruiting.form()
+    client = Client()
+    url = begin(client).url
+    client.post(url, STEP_1)
+    review = client.post(url.replace("/step/1/", "/step/2/"), STEP_2).url
+    answers = [client.post(review, {"consent": "terms"}) for _number in range(10)]
+    with as_system():
+        work_off()
+    assert answers[0].status_code == 302
+    assert answers[-1].status_code == 429
+    assert len(mailoutbox) <= 7
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_what_no_database_can_store_is_refused_in_words(recruiting: Recruiting) -> None:
+    application = recruiting.submitted(recruiting.form())
+    client = Client()
+    assert client.post("/application/", {"email": "a\0b@costa-it.com"}).status_code == 422
+    client.get("/apply/?utm_campaign=a%00b")
+    assert begin(client, email="other@costa-it.com").status_code == 302
+    with as_system():
+        services.ask(application=application, text="How many?", by=SYSTEM, at=NOW)
+        secret = links.issue(application, by_mail=True, at=timezone.now())
+    refused = client.post(f"/application/{secret}/", {"act": "answer", "text": "Two\0hundred"})
+    assert refused.status_code == 422

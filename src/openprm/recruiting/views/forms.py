@@ -168,7 +168,7 @@ def arrange(request: Request, pk: UUID) -> HttpResponse:
     """Move a part up or down, or take it out."""
     row = _one(request, pk)
     part, act = request.POST.get("part", ""), request.POST.get("act", "")
-    if part not in ("questions", "consents", "score") or not request.POST.get("index", "").isdigit():
+    if part not in ("questions", "consents", "score") or not request.POST.get("index", "").isdecimal():
         raise Http404
     parts: Parts = list(getattr(row.asks, part))
     index = int(request.POST["index"])

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,6 +28,7 @@ from openprm.recruiting.services import applying
 
 BOTH = ("GET", "HEAD", "POST")
 ORIGIN = "recruiting_origin"
+FOR_NOW = gettext_lazy("We sent you letters a moment ago. Look into your mailbox, or try again in an hour.")
 View = Callable[..., HttpResponseBase]
 
 
@@ -162,6 +164,8 @@ def review(request: Request, secret: str) -> HttpResponse:
     if not application.is_editable:
         return redirect("applicant", secret)
     wrong: dict[str, str] = {}
+    proven = link.by_mail or application.verified_at is not None
+    too_often = False
     if request.method == "POST":
         try:
             with transaction.atomic():
@@ -171,9 +175,11 @@ def review(request: Request, secret: str) -> HttpResponse:
                     at=timezone.now(),
                     proven=link.by_mail,
                 )
+                too_often = not (proven or limits.sends(application.email).allowed)
+                transaction.set_rollback(too_often)
         except Invalid as problem:
             wrong = dict(problem.fields)
-        else:
+        if not (wrong or too_often):
             return redirect("applicant", secret)
     found = wrong or applying.problems(application)
     consents = [
@@ -190,9 +196,14 @@ def review(request: Request, secret: str) -> HttpResponse:
         "missing": [key for key in found if not key.startswith("consent_")],
         "consents": consents,
         "back": _last_step(application, secret),
-        "proven": link.by_mail or application.verified_at is not None,
+        "proven": proven,
+        "problem": str(FOR_NOW) if too_often else "",
     }
-    return render(request, "recruiting/public/review.html", context, status=422 if wrong else 200)
+    status = 429 if too_often else 422 if wrong else 200
+    response = render(request, "recruiting/public/review.html", context, status=status)
+    if too_often:
+        response["Retry-After"] = "3600"
+    return response
 
 
 @public(*BOTH)
@@ -248,10 +259,10 @@ def find(request: Request) -> HttpResponse:
     email = request.POST.get("email", "").strip()
     sent, problem = False, ""
     if request.method == "POST":
-        if "@" not in email or len(email) > 254:
+        if "@" not in email or len(email) > 254 or "\x00" in email:
             problem = _("Give the e-mail address you applied with.")
         elif not limits.asks_for_link(request, email).allowed:
-            problem = _("We sent you letters a moment ago. Look into your mailbox, or try again in an hour.")
+            problem = str(FOR_NOW)
         else:
             services.resend_links(email=email, at=timezone.now())
             sent = True
@@ -368,7 +379,8 @@ def _last_step(application: Application, secret: str) -> str:
 
 def _remember(request: Request) -> None:
     """Keep the words of the first visit's address: by which way this visitor came."""
-    given = {name: request.GET[name][:200] for name in applying.ORIGIN if request.GET.get(name)}
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:200] for name in applying.ORIGIN}
+    given = {name: value for name, value in asked.items() if value}
     if given and ORIGIN not in request.session:
         request.session[ORIGIN] = given
 

@@ -181,7 +181,7 @@ class DateRange(_Range):
         times = _is_time(rows.model, path)
         if first is not None:
             rows = rows.filter(**{f"{path}__gte": _midnight(first) if times else first})
-        if last is not None:
+        if last is not None and last.year < date.max.year:  # nothing comes after that, not even its next day
             end = {f"{path}__lt": _midnight(last + timedelta(days=1))} if times else {f"{path}__lte": last}
             rows = rows.filter(**end)
         return rows
