@@ -36,6 +36,7 @@ from openprm.matching.engine import compare, find
 from openprm.matching.index import Candidate, CandidateIndex, Prepared, Shortlist, prepare
 from openprm.matching.memory import MemoryIndex
 from openprm.matching.model import Company, Decision, Evidence, Match, Query
+from openprm.matching.normalise import tells
 from openprm.matching.sentences import sentence
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "find",
     "prepare",
     "sentence",
+    "tells",
 ]

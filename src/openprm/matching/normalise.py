@@ -119,6 +119,16 @@ def fold(text: str) -> list[str]:
     return kept or tokens
 
 
+def tells(name: str) -> bool:
+    """Whether a text names a company at all: not just a legal form ("GmbH", "株式会社"), an article, or signs."""
+    bare = _CYRILLIC.sub(" ", unicodedata.normalize("NFKC", name))
+    for form in (*legal_forms.APART, *legal_forms.GLUED):
+        bare = bare.replace(form, " ")
+    if not any(letter.isalnum() for letter in bare):
+        return False
+    return any(word not in CONNECTORS and word not in _anywhere() for word in fold(bare))
+
+
 def umlauts(word: str) -> str:
     """One spelling for "mueller" and "muller" (ae/oe/ue/aa written for ä/ö/ü/å); for comparing, not for showing."""
     if "e" in word or "aa" in word:

@@ -86,7 +86,7 @@ def check_deal(request: Request, payload: DealContent) -> Any:
     """Ask what a registration would meet right now. Nothing is kept."""
     verdict = services.check(content=_content(Content(), payload.dict()), by=request.actor, at=timezone.now())
     if verdict is None:
-        message = _("Give at least two characters of the customer's name.")
+        message = _("Give the customer's name: at least two characters, and more than a legal form.")
         raise Invalid(message, fields={"customer_name": message})
     return _verdict(verdict)
 

@@ -51,14 +51,14 @@ class PartnerNotActive(Refusal):
 def check(
     *, content: Content, by: Actor, at: datetime, deal: DealRegistration | None = None, form: UUID | None = None
 ) -> Verdict | None:
-    """Return what a registration would meet right now; None while the name is too short to say.
+    """Return what a registration would meet right now; None while the name says nothing.
 
     Counts against the partner's checks of the day; ``form`` is the key of the form in which it is typed.
     """
     if not by.is_partner or by.partner_id is None:
         raise Forbidden(_("Only partners register deals."))
     by.require(REGISTER)
-    if len(content.customer_name.strip()) < 2:
+    if not content.names_customer:
         return None
     claim = Claim(by.partner_id, content.product_lines, content.country)
     with as_system():  # once for all that follows, each of which needs it

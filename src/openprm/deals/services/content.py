@@ -14,7 +14,7 @@ from openprm.customers.models import ProductLine
 from openprm.deals.models import DealLine, DealRegistration
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid
-from openprm.matching import Query
+from openprm.matching import Query, tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Content:
         return replace(self, **tidy)
 
     @property
+    def names_customer(self) -> bool:
+        """Whether the name is long enough to say who is meant, and more than a legal form."""
+        return len(self.customer_name.strip()) >= 2 and tells(self.customer_name)
+
+    @property
     def query(self) -> Query:
         """The customer, as matching is asked about companies."""
         return Query(self.customer_name.strip(), self.website.strip() or None, self.country or None)
@@ -56,6 +61,8 @@ def require_complete(content: Content, *, at: datetime, only: Collection[str] | 
     wrong: dict[str, str] = {}
     if len(content.customer_name.strip()) < 2:
         wrong["customer_name"] = _("Give the customer's name.")
+    elif not content.names_customer:
+        wrong["customer_name"] = _("This names no company. Give the customer's whole name.")
     if not content.country:
         wrong["country"] = _("Choose the customer's country.")
     if not content.product_lines:

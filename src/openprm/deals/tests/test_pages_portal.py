@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from openprm.checks.models import Asked
 from openprm.deals import services
 from openprm.deals.lifecycle import State
 from openprm.deals.models import Comment, DealRegistration
@@ -154,8 +155,16 @@ def test_the_verdict_leads_to_the_own_registration(world: World, sales: Client) 
     assert own.get_absolute_url() in page
 
 
-def test_half_a_name_gets_no_verdict(world: World, sales: Client) -> None:
-    assert "Type the customer" in text(sales.post(VERDICT, typed(world, customer_name="C")))
+@pytest.mark.parametrize("name", ["C", "GmbH", "The Ltd", "株式会社", "🙂🙂🙂"])
+def test_half_a_name_or_none_gets_no_verdict_costs_no_check_and_is_not_registered(
+    world: World, sales: Client, name: str
+) -> None:
+    assert "Type the customer" in text(sales.post(VERDICT, typed(world, customer_name=name)))
+    with as_system():
+        assert not Asked.objects.exists()
+    refused = sales.post(REGISTER, typed(world, customer_name=name))
+    assert refused.status_code == 422
+    assert "Give the customer" in text(refused)
 
 
 def test_a_blocked_form_asks_for_evidence_and_goes_to_review_with_it(world: World) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openprm.matching.legal_forms import BEGINNINGS, ENDINGS, entries
-from openprm.matching.normalise import load, normalise, umlauts
+from openprm.matching.normalise import load, normalise, tells, umlauts
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,17 @@ def test_normalising_what_was_normalised_changes_nothing(text: str) -> None:
 def test_normalising_twice_changes_nothing_whatever_the_order_of_legal_forms(parts: list[str]) -> None:
     words = normalise(" ".join(parts)).words
     assert normalise(" ".join(words)).words == words
+
+
+@pytest.mark.parametrize(
+    "name", ["GmbH", "Ltd.", "The", "The Ltd", "株式会社", "㈱", "ООО", "شركة", "🙂🙂", "--", " ", ""]
+)
+def test_a_legal_form_an_article_or_signs_name_no_company(name: str) -> None:
+    assert not tells(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["3M", "On AG", "SE", "Do & Co", "株式会社東芝", "ООО Ромашка", "Inc Magazine", "Ю", "X"]
+)
+def test_a_short_or_odd_name_is_one_all_the_same(name: str) -> None:
+    assert tells(name)
