@@ -1,5 +1,7 @@
 """Rules as plain JSON values and back, with every mistake named. Pure, but for the words of the mistakes."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -47,6 +49,11 @@ def load_all(values: Sequence[Mapping[str, Any]]) -> Rules:
 def dump_all(rules: Sequence[Rule]) -> list[dict[str, Any]]:
     """Return the rules of a version as JSON values."""
     return [dump(rule) for rule in rules]
+
+
+def stamp(rule: Rule) -> str:
+    """Return letters that are others for every other rule: a form holds on to them, to notice a change meanwhile."""
+    return hashlib.sha256(json.dumps(dump(rule), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def problems(rule: Rule) -> dict[str, str]:

@@ -13,7 +13,7 @@ from openprm.engagement.models import Draft, Hold, RuleSet
 from openprm.engagement.rules import Rule, Rules
 from openprm.kernel import audiences
 from openprm.kernel.access import Actor
-from openprm.kernel.errors import Invalid, Missing, Refusal
+from openprm.kernel.errors import Invalid, Missing, Refusal, Stale
 from openprm.kernel.events import announce
 
 
@@ -42,12 +42,17 @@ def edit(*, rules: Sequence[Rule], by: Actor, at: datetime, draft: Draft | None 
     return draft.write("rules", "changed_by", at=at)
 
 
-def put(*, rule: Rule, by: Actor, at: datetime) -> Draft:
-    """Add a rule to the draft, or change the one with its key."""
+def put(*, rule: Rule, by: Actor, at: datetime, seen: str = "") -> Draft:
+    """Add a rule to the draft, or change the one with its key.
+
+    ``seen`` is the stamp of the rule that was read (``plain.stamp``): Stale, where the draft has another one by now.
+    """
 
     def change(rules: Rules) -> Rules:
-        known = any(one.key == rule.key for one in rules)
-        return tuple(rule if one.key == rule.key else one for one in rules) if known else (*rules, rule)
+        known = next((one for one in rules if one.key == rule.key), None)
+        if seen and (known is None or plain.stamp(known) != seen):
+            raise Stale(_("Somebody else changed this rule in the meantime. Open it again, so that nothing is lost."))
+        return tuple(rule if one is known else one for one in rules) if known else (*rules, rule)
 
     return _change(change, by=by, at=at)
 
@@ -88,12 +93,17 @@ def discard(*, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def publish(*, note: str, by: Actor, at: datetime) -> RuleSet:
-    """Put the draft into force as the next version."""
+def publish(*, note: str, by: Actor, at: datetime, seen: int | None = None) -> RuleSet:
+    """Put the draft into force as the next version.
+
+    ``seen`` is the version of the draft that was looked at: Stale, if somebody changed it since.
+    """
     by.require(policies.MANAGE)
     found = Draft.objects.select_for_update().first()
     if found is None:
         raise Missing(_("There is no draft to publish. Change a rule first."))
+    if seen not in (None, found.version):
+        raise Stale(_("Somebody changed the draft since you looked at it. Look again, then publish it."))
     if len(note.strip()) > 400:
         raise Invalid(_("Some fields need your attention."), fields={"note": _("At most 400 characters.")})
     before, after = versions.newest(), plain.load_all(found.rules)

@@ -73,7 +73,9 @@ def act(request: Request, key: str) -> HttpResponse:
 @page(policies.MANAGE, side="console", methods=POST)
 def publish(request: Request) -> HttpResponse:
     """Put the draft into force."""
-    new = services.publish(note=request.POST.get("note", ""), by=request.actor, at=timezone.now())
+    note, draft = request.POST.get("note", ""), request.POST.get("draft", "")
+    seen = int(draft) if draft.isdecimal() else None
+    new = services.publish(note=note, seen=seen, by=request.actor, at=timezone.now())
     toast(request, _("Version %(number)s is in force from now on.") % {"number": new.number})
     return redirect("console:engagement")
 
@@ -167,7 +169,8 @@ def _edit(request: Request, rule: Rule, *, new: bool) -> HttpResponse:
     if form.is_valid():
         try:
             changed = form.rule(rule.key, builder.read(text, subject="partner"))
-            services.put(rule=changed, by=request.actor, at=timezone.now())
+            seen = "" if new else request.POST.get("seen", "")
+            services.put(rule=changed, seen=seen, by=request.actor, at=timezone.now())
         except Problem as problem:
             for name, said in (problem.fields or {"": str(problem)}).items():
                 form.add_error(name if name in form.fields else None, said)
@@ -182,4 +185,5 @@ def _edit(request: Request, rule: Rule, *, new: bool) -> HttpResponse:
 def _form(request: Request, form: forms.RuleForm, rule: Rule, audience: Any, new: bool) -> HttpResponse:
     kind = str(words.KINDS[rule.kind])
     context = {"form": form, "rule": rule, "audience": audience, "kind": kind[:1].upper() + kind[1:], "new": new}
+    context["seen"] = form.data.get("seen") or plain.stamp(rule)
     return render(request, "engagement/rule.html", context)

@@ -1,5 +1,6 @@
 """Rules of engagement at work: drafts, versions, what they do to a verdict, and the preview."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -290,6 +291,35 @@ def test_an_administrator_edits_previews_and_publishes_on_pages(world: World) ->
     after = admin.get(asked["Location"]).content.decode()
     assert "There is no draft any more" in after
     assert "The draft has changed since" not in after
+
+
+def test_of_two_who_change_the_rules_at_once_the_later_is_told_and_loses_no_words(world: World) -> None:
+    first, second = world.browser("admin"), world.browser("admin")
+    first.post("/console/rules-of-engagement/new/country/", {"verdict": "possible", "countries": ["FR"], "told": "A"})
+    with as_system():
+        key = Draft.objects.get().rules[-1]["key"]
+    rules, rule = "/console/rules-of-engagement/", f"/console/rules-of-engagement/rules/{key}/"
+    seen = [hidden(browser.get(rule), "seen") for browser in (first, second)]
+    draft = hidden(second.get(rules), "draft")
+    form = {"verdict": "possible", "countries": ["FR"]}
+    assert first.post(rule, {**form, "told": "First words", "seen": seen[0]}).status_code == 302
+    refused = second.post(rule, {**form, "told": "Second words", "seen": seen[1]})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "Somebody else changed this rule" in page
+    assert "Second words" in page
+    assert second.post(rule, {**form, "told": "Second words", "seen": hidden(refused, "seen")}).status_code == 422
+    assert second.post(f"{rules}publish/", {"note": "", "draft": draft}).status_code == 412
+    page = second.get(rules).content.decode()
+    assert "First words" in page
+    assert second.post(f"{rules}publish/", {"note": "", "draft": hidden(second.get(rules), "draft")}).status_code == 302
+
+
+def hidden(page: Any, name: str) -> str:
+    """Return what a page's form holds on to."""
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)">', page.content.decode())
+    assert found
+    return found[1]
 
 
 def test_without_a_draft_there_is_nothing_to_preview(world: World) -> None:
