@@ -24,6 +24,7 @@ from openprm.disputes.lifecycle import ENDED, TALKING, WITH_VENDOR, State, moves
 from openprm.disputes.models import CLOCK_RUNS, Dispute
 from openprm.disputes.rules import Remedy
 from openprm.disputes.views.common import STATE_WORDS, Act, decisions_of, find, good, ruling_of, told
+from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid, Problem, Refusal, Stale
 from openprm.kernel.http import Request
 from openprm.kernel.ui.table import Column, Empty, Filter, Preset, Table, Toggle
@@ -36,6 +37,10 @@ HANDLE = (policies.DECIDE, policies.DECIDE_APPEAL)
 
 def _overdue(rows: Any) -> Any:
     return rows.filter(state__in=sorted(WITH_VENDOR), due_at__lte=timezone.now())
+
+
+def _mine(rows: Any, actor: Actor) -> Any:
+    return rows.filter(pk__in=home.at_turn(actor).order_by().values("pk"))
 
 
 inbox = Table(
@@ -61,7 +66,7 @@ inbox = Table(
         Filter("partner", gettext_lazy("Partner"), choices=partner_choices, field="partner_id"),
         Toggle("overdue", gettext_lazy("Overdue only"), apply=_overdue),
         Toggle("todo", gettext_lazy("To carry out"), where=home.TO_CARRY_OUT),
-        Toggle("turn", gettext_lazy("Mine to decide"), apply=lambda rows: rows),
+        Toggle("turn", gettext_lazy("Mine to decide"), apply_for=_mine),
         Toggle("ended", gettext_lazy("Ended too"), apply=lambda rows: rows),
     ],
     search=("deal__customer_name__icontains", "reference__icontains", "partner__name__icontains"),
@@ -93,8 +98,7 @@ inbox = Table(
 @page(policies.VIEW, side="console")
 def listing(request: Request) -> HttpResponse:
     """Show the inbox: what is open, by the clock; what waits for others comes after."""
-    seen = home.at_turn(request.actor) if request.GET.get("turn") == "1" else policies.visible_to(request.actor)
-    rows = seen.select_related("partner", "deal")
+    rows = policies.visible_to(request.actor).select_related("partner", "deal")
     if not request.GET.get("ended") and not request.GET.getlist("state"):
         rows = rows.exclude(state__in=sorted(ENDED))
     rows = rows.annotate(clock=Case(When(CLOCK_RUNS | home.TO_CARRY_OUT, then="due_at")))
