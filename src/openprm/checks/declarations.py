@@ -18,7 +18,7 @@ feature = Feature(
         ),
     ],
     navigation=[
-        Nav("console", _("Checks"), "console:checks", "shield-half", policies.VIEW, order=34, group=_("Trust")),
+        Nav("console", _("Checks"), "console:checks", "zoom-question", policies.VIEW, order=34, group=_("Trust")),
     ],
     notifications=[NotificationKind("checks.scanning", _("Checks that look like scanning"), side="vendor")],
     settings=[

@@ -21,8 +21,8 @@ feature = Feature(
         )
     ],
     navigation=[
-        Nav("portal", _("Fairness"), "portal:conduct", "scale", policies.VIEW, order=35),
-        Nav("console", _("Vendor conduct"), "console:conduct", "scale", policies.VIEW, order=35, group=_("Trust")),
+        Nav("portal", _("Fairness"), "portal:conduct", "gauge", policies.VIEW, order=35),
+        Nav("console", _("Vendor conduct"), "console:conduct", "gauge", policies.VIEW, order=35, group=_("Trust")),
     ],
     notifications=[
         NotificationKind("conduct.closed_directly", _("The vendor closed a customer of mine itself"), side="partner"),

@@ -59,7 +59,7 @@ feature = Feature(
         Nav("console", _("Home"), "console:home", "home", policies.VIEW, order=0),
         Nav("console", _("Partners"), "console:partners", "heart-handshake", policies.VIEW, 40, GROUP),
         Nav("console", _("Audiences"), "console:audiences", "target-arrow", policies.VIEW, 42, GROUP),
-        Nav("console", _("Territories"), "console:territories", "map", policies.TERRITORIES, 43, GROUP),
+        Nav("console", _("Territories"), "console:territories", "map-pin", policies.TERRITORIES, 43, GROUP),
         Nav("portal", _("Home"), "portal:home", "home", policies.VIEW, order=0),
         Nav("portal", _("Our company"), "portal:company", "building", policies.VIEW, order=80),
     ],
