@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from openprm.deals.models import DealRegistration
 from openprm.kernel.access import as_system
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import PHONE, Visitors
 from tests.world import World
 
 
@@ -41,3 +42,24 @@ def test_enter_asks_about_a_company_and_registers_nothing(visit: Visitors, world
     assert name.input_value() == "Zyzzyva Works GmbH"
     with as_system():
         assert not DealRegistration.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/portal/deals/register/", "/portal/check/"])
+def test_on_a_phone_the_verdict_is_seen_where_the_name_is_typed(visit: Visitors, world: World, address: str) -> None:
+    world.approved(world.beta, customer="Zyzzyva Works GmbH")
+    page = visit(world.person("sales", world.alfa), viewport=PHONE)
+    page.goto(address)
+    short = page.locator(".verdict-short:visible")
+    expect(short).to_have_count(0)
+    name = page.get_by_label("Customer", exact=False).first
+    name.fill("Zyzzyva Works GmbH")
+    expect(short).to_have_text("Blocked See why")
+    expect(short).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0  # nothing moved under the finger
+    name.fill("Quixotic Plc")
+    expect(short).to_have_text("Clear")
+    name.fill("Zyzzyva Works GmbH")
+    page.get_by_role("link", name="Blocked See why").click()
+    expect(page.locator("#verdict").get_by_text("Registered by another partner")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(short).to_have_count(0)  # the whole verdict stands beside the name
