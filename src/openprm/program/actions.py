@@ -104,11 +104,12 @@ def _member(occasion: Occasion, code: str) -> Membership:
 
 
 def _end(occasion: Occasion, given: Mapping[str, Any]) -> datetime | None:
+    """Return the end of the last of so many days, today not counted: as price books count them."""
     days = given.get("days")
     if not days:
         return None
-    day = timezone.localtime(occasion.at + timedelta(days=days)).date()
-    return timezone.make_aware(datetime.combine(day, time.min))
+    day_after = timezone.localtime(occasion.at + timedelta(days=days + 1)).date()
+    return timezone.make_aware(datetime.combine(day_after, time.min))
 
 
 _PROGRAMME = Parameter("programme", gettext_lazy("Programme"), "choice", choices=programmes)

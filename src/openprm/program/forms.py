@@ -308,7 +308,7 @@ class Recording(forms.Form):
     valid_until = forms.DateField(
         label=_("Counts until"), required=False, widget=DateInput, help_text=_("Empty: until a newer one comes.")
     )
-    note = forms.CharField(label=_("Note"), max_length=400, required=False)
+    note = forms.CharField(label=_("Note"), max_length=400, required=False, help_text=_("The partner reads it."))
 
     def __init__(self, partners: QuerySet[Partner], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -64,6 +64,7 @@ def edit(
     """Make this the draft of the programme's next version; ``draft`` is the one that was read."""
     by.require(policies.MANAGE)
     checks.require(definition)
+    Programme.objects.select_for_update().get(pk=programme.pk)  # of two who begin a draft at once, one is the later
     found = draft or ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
     kept = plain.dump(definition)
     if found is None:

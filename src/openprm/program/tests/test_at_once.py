@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.program import services
-from openprm.program.models import Programme, ProgrammeVersion
+from openprm.program.models import Programme, ProgrammeDraft, ProgrammeVersion
 from openprm.program.tests.conftest import ladder
 from tests.world import NOW
 
@@ -57,3 +57,10 @@ def test_what_is_put_into_the_draft_while_it_is_published_is_not_lost(reseller: 
         services.edit(programme=reseller, definition=ladder(name="Another"), by=SYSTEM, at=NOW)
     with as_system():
         assert ProgrammeVersion.objects.filter(programme=reseller).first().says.name == "Another"
+
+
+def test_of_two_who_begin_a_draft_at_once_the_later_goes_on_with_it(reseller: Programme) -> None:
+    with beside(lambda: services.edit(programme=reseller, definition=ladder(name="Later"), by=SYSTEM, at=NOW)):
+        services.edit(programme=reseller, definition=ladder(name="Earlier"), by=SYSTEM, at=NOW)
+    with as_system():
+        assert ProgrammeDraft.objects.get(programme=reseller).says.name == "Later"

@@ -1,7 +1,11 @@
 """The pages: a programme is edited, tried out and published; partners read where they stand, and why."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
+
+import pytest
+from django.utils import timezone
 
 from openprm.kernel import audiences
 from openprm.kernel.access import SYSTEM, as_system
@@ -155,6 +159,21 @@ def test_actions_of_automations_do_what_they_say_and_only_once(world: World, res
         action("program.revoke_benefit").run(occasion, {"programme": "reseller", "kind": "discount", "reason": "Over"})
         assert Membership.objects.get().tier == "gold"
     assert said == ["took it into Reseller", "was in Reseller already", "set the tier to Gold"]
+
+
+@pytest.mark.parametrize(
+    ("given", "last"), [({"days": 1}, date(2026, 11, 3)), ({"days": 30}, date(2026, 12, 2)), ({}, None)]
+)
+def test_so_many_days_are_whole_days_of_which_the_last_counts(
+    world: World, reseller: Programme, given: dict[str, Any], last: date | None
+) -> None:
+    occasion = Occasion(partner_id=world.alfa.pk, by=SYSTEM, at=NOW, key="run-1")
+    wanted = {"programme": "reseller", "tier": "gold", "reason": "Launch"}
+    with as_system():
+        action("program.enroll").run(occasion, {"programme": "reseller"})
+        action("program.set_tier").run(occasion, wanted | given)
+        until = Membership.objects.get().held_until
+    assert (until and timezone.localtime(until - timedelta(microseconds=1)).date()) == last
 
 
 def test_the_programme_as_text_says_everything_and_makes_it_so_again(world: World, reseller: Programme) -> None:
