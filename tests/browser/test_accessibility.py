@@ -97,7 +97,9 @@ def programme(live: str) -> None:
         Audience.objects.create(
             name="Germany", subject="partner", predicate={"field": "partner.country", "op": "in", "value": ["DE"]}
         )
-        Upload.objects.create(name="staging.zip", files=starters.starter("msp").files, created_at=now)
+        # A programme that the demo has not: in another, partners may be in a tier that the starter lacks.
+        new = starters.starter("technology_alliance")
+        Upload.objects.create(name="staging.zip", files=new.files, created_at=now)
         automation = Automation.objects.get(code__startswith="welcome_managed")
         Rehearsal.objects.create(automation=automation, definition=automation.edited, days=90, until=now, state="done")
         Delivery.objects.get_or_create(event=event, subscriber="deals.notify")
