@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from copy import copy
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from openprm.accounts import actors
 from openprm.accounts import services as accounts
 from openprm.kernel.access import as_system, permissions
 from openprm.partners.models import Partner
@@ -184,7 +186,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(world: World) -> Stage:
+def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Set the stage. When somebody was last seen is noted once: on a slow machine it would look like a change."""
+    monkeypatch.setattr(actors, "SEEN_EVERY", timedelta(days=1))
     return Stage(world)
 
 
