@@ -1,7 +1,7 @@
 """What rules and people can make happen to a partner's standing."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from openprm.kernel.actions import Action, Occasion, Parameter
 from openprm.kernel.errors import Invalid
 from openprm.partners import tiers
 from openprm.partners.models import Partner
-from openprm.program import services, words
+from openprm.program import days, services, words
 from openprm.program.models import BenefitGrant, Membership, Programme
 from openprm.program.services.benefits import read
 
@@ -105,11 +105,8 @@ def _member(occasion: Occasion, code: str) -> Membership:
 
 def _end(occasion: Occasion, given: Mapping[str, Any]) -> datetime | None:
     """Return the end of the last of so many days, today not counted: as price books count them."""
-    days = given.get("days")
-    if not days:
-        return None
-    day_after = timezone.localtime(occasion.at + timedelta(days=days + 1)).date()
-    return timezone.make_aware(datetime.combine(day_after, time.min))
+    many = given.get("days")
+    return days.end(timezone.localdate(occasion.at) + timedelta(days=many)) if many else None
 
 
 _PROGRAMME = Parameter("programme", gettext_lazy("Programme"), "choice", choices=programmes)

@@ -1,19 +1,18 @@
 """What is asked about programmes, members and figures."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.customers.models import ProductLine
 from openprm.kernel.ui.forms import COMMON_CURRENCIES, DateInput, Toggle
 from openprm.partners.models import Partner
-from openprm.program import figures, kpis, words
+from openprm.program import days, figures, kpis, words
 from openprm.program.definition import Benefit, Criterion, Definition, Group, Score, ScoreLine, Tier
 from openprm.program.models import CustomKpi, Programme
 
@@ -38,13 +37,6 @@ def recorded() -> list[tuple[str, str]]:
 def _lines() -> list[tuple[str, Any]]:
     listed = ProductLine.objects.order_by("name").values_list("key", "name")
     return [("", _("All product lines")), *listed]
-
-
-def _midnight(day: Any) -> datetime | None:
-    """Return the end of a day; None for no day, or for the year 9999, by which other systems mean that it has none."""
-    if not day or day.year == date.max.year:
-        return None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class NewProgramme(forms.Form):
@@ -278,7 +270,7 @@ class SettingTier(forms.Form):
 
     def clean_until(self) -> datetime | None:
         """Return the end of the day."""
-        return _midnight(self.cleaned_data["until"])
+        return days.end(self.cleaned_data["until"])
 
 
 class Granting(BenefitForm):
@@ -289,7 +281,7 @@ class Granting(BenefitForm):
 
     def clean_until(self) -> datetime | None:
         """Return the end of the day."""
-        return _midnight(self.cleaned_data["until"])
+        return days.end(self.cleaned_data["until"])
 
 
 class Reason(forms.Form):
@@ -316,7 +308,7 @@ class Recording(forms.Form):
 
     def clean_valid_until(self) -> datetime | None:
         """Return the end of the day."""
-        return _midnight(self.cleaned_data["valid_until"])
+        return days.end(self.cleaned_data["valid_until"])
 
 
 class Defining(forms.Form):

@@ -1,7 +1,7 @@
 """Recorded figures from files: a row names a partner, a figure and its value. A file brought twice adds nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Problem
 from openprm.matching.normalise import fold
 from openprm.partners.models import ExternalId, Partner
-from openprm.program import figures, kpis, policies
+from openprm.program import days, figures, kpis, policies
 from openprm.program.models import KpiValue
 from openprm.program.services import recording
 
@@ -137,19 +137,10 @@ def _wanted(values: Mapping[str, Any], item: Import) -> dict[str, Any]:
         "kpi": values["kpi"],
         "value": Decimal(values["value"]),
         "source": values["source"],
-        "valid_from": _begin(since),
-        "valid_until": _end(until),
+        "valid_from": days.begin(since),
+        "valid_until": days.end(until),
         "note": values.get("note") or "",
     }
-
-
-def _begin(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _end(day: date | None) -> datetime | None:
-    """Return when the last day is over; None for none, or for the year 9999, by which spreadsheets mean none."""
-    return None if day is None or day.year == date.max.year else _begin(day + timedelta(days=1))
 
 
 def _figures() -> dict[str, str]:
