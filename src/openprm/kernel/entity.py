@@ -41,6 +41,12 @@ class Entity(models.Model):
         self._store(fields)
         return self
 
+    def hold(self) -> None:
+        """Let nobody else write this row until the transaction ends; Stale where somebody did since it was read."""
+        newest = type(self)._default_manager.select_for_update().filter(pk=self.pk, version=self.version)
+        if not newest.exists():
+            raise Stale(_STALE)
+
     def require_unmoved(self) -> None:
         """Raise Stale where a column of ``UNSEEN`` has moved since this row was read."""
         held = {name: getattr(self, name) for name in self.UNSEEN}

@@ -12,7 +12,7 @@ from openprm.automation.policies import MANAGE
 from openprm.automation.running import advance
 from openprm.automation.services import checks
 from openprm.kernel.access import Actor, as_system
-from openprm.kernel.errors import Refusal, Stale
+from openprm.kernel.errors import Refusal
 from openprm.kernel.events import announce
 
 State = Automation.State
@@ -31,7 +31,7 @@ def publish(*, automation: Automation, note: str = "", by: Actor, at: datetime) 
     if automation.state == State.ARCHIVED:
         raise CannotMove(_("This automation is archived. Bring it back first."))
     note = checks.note(note)
-    _require_newest(automation)
+    automation.hold()
     if automation.draft is None:
         raise CannotMove(_("The draft says the same as the version in force. Change something first."))
     definition = checks.sound(automation.draft)
@@ -92,13 +92,6 @@ def archive(*, automation: Automation, by: Actor, at: datetime) -> Automation:
 def revive(*, automation: Automation, by: Actor, at: datetime) -> Automation:
     """Bring an archived automation back: paused, or as the draft it was."""
     return _move(automation, (State.ARCHIVED,), State.PAUSED if automation.current else State.DRAFT, by, at)
-
-
-def _require_newest(automation: Automation) -> None:
-    """Raise Stale where somebody else wrote it since it was read; nobody else does until the transaction ends."""
-    held = Automation.objects.select_for_update().filter(pk=automation.pk, version=automation.version)
-    if not held.exists():
-        raise Stale(_("Somebody else changed this in the meantime. Reload it and try again."))
 
 
 @transaction.atomic

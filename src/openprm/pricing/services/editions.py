@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from openprm.customers.models import ProductLine
 from openprm.kernel.access import Actor
-from openprm.kernel.errors import Invalid, Missing, Refusal, Stale
+from openprm.kernel.errors import Invalid, Missing, Refusal
 from openprm.kernel.events import announce
 from openprm.kernel.ui import times
 from openprm.pricing import events, policies, queries, rules, when, words
@@ -68,8 +68,8 @@ def write_draft(
     by.require(policies.MANAGE)
     if draft is None:
         draft = start_draft(book=book, by=by, at=at)
-    elif not Edition.objects.select_for_update().filter(pk=draft.pk, version=draft.version).exists():
-        raise Stale(_("Somebody else changed these prices in the meantime. Look at them again."))
+    else:
+        draft.hold()
     _require_sound(terms)
     old = {entry.term.place: entry for entry in draft.entries.all()}
     found = rules.compare([entry.term for entry in old.values()], terms)
