@@ -23,7 +23,7 @@ STANDING = gettext_lazy("Standing")
 def programmes() -> list[tuple[str, str]]:
     """Return the programmes in force."""
     with as_system():
-        rows = Programme.objects.filter(archived=False, versions__isnull=False).distinct()
+        rows = Programme.objects.in_force()
         return [(row.code, str(row)) for row in rows]
 
 

@@ -53,7 +53,7 @@ def partner_panel(actor: Actor, partner: Partner) -> dict[str, Any] | None:
     now = timezone.now()
     found = [queries.progress(member, at=now, project=False) for member in members]
     may_move = policies.may_move(actor, partner)
-    others = Programme.objects.filter(archived=False, versions__isnull=False).distinct()
+    others = Programme.objects.in_force()
     others = others.exclude(pk__in=[member.programme_id for member in members])
     if not found and not may_move:
         return None

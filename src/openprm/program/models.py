@@ -1,5 +1,7 @@
 """The tables of programmes. What a programme says is in its versions; who stands where, and every move, has rows."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,8 +17,18 @@ from openprm.program import definition as plain
 from openprm.program.definition import Definition
 
 
+class Programmes(models.Manager["Programme"]):
+    """Programmes, and which of them are at work."""
+
+    def in_force(self) -> models.QuerySet["Programme"]:
+        """Return those that have a version in force and are not archived."""
+        return self.filter(archived=False, versions__isnull=False).distinct()
+
+
 class Programme(Entity):
     """A programme by its lasting code. ``name`` and ``place`` follow the version in force."""
+
+    objects: ClassVar[Programmes] = Programmes()
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=80)

@@ -42,7 +42,7 @@ def assess() -> None:
     from openprm.program.models import Programme
 
     with as_system():
-        for programme in Programme.objects.filter(archived=False, versions__isnull=False).distinct():
+        for programme in Programme.objects.in_force():
             moved = services.assess_all(programme, at=timezone.now())
             click.echo(f"{programme}: {moved} of {programme.members.count()} members moved")
 

@@ -174,7 +174,7 @@ def archive(*, programme: Programme, archived: bool = True, by: Actor, at: datet
 def keep_tiers(at: datetime) -> None:
     """Keep which tiers there are, in the order of programmes: for forms, audiences and lists of partners."""
     named: dict[str, str] = {}
-    for programme in Programme.objects.filter(archived=False, versions__isnull=False).distinct():
+    for programme in Programme.objects.in_force():
         for tier in versions.in_force(programme.pk).says.tiers:
             named.setdefault(tier.code, tier.name)
     tiers.keep(named.items(), at)

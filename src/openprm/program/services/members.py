@@ -127,9 +127,10 @@ def join_by_itself(partner_id: UUID, *, at: datetime) -> list[Membership]:
         partner = Partner.objects.filter(pk=partner_id, status=Partner.Status.ACTIVE).first()
         if partner is None:
             return []
+        known = Membership.objects.filter(partner=partner).values("programme_id")
         return [
             enroll(partner=partner, programme=programme, by=SYSTEM, at=at)
-            for programme in _joinable()
+            for programme in Programme.objects.in_force().exclude(pk__in=known)
             if joiners(programme.pk, in_force(programme.pk).says).filter(pk=partner_id).exists()
         ]
 
@@ -149,7 +150,7 @@ def join_all(programme: Programme, *, at: datetime) -> int:
 def join_everybody(*, at: datetime) -> None:
     """Take into all programmes who is to be in them by itself: audiences can ask for what changes without an event."""
     with as_system():
-        programmes = list(_joinable())
+        programmes = list(Programme.objects.in_force())
     for programme in programmes:
         join_all(programme, at=at)
 
@@ -187,10 +188,6 @@ def open_proposals(programme_id: UUID) -> set[UUID]:
     """Return the members of a programme for whom a move waits."""
     rows = Proposal.objects.filter(membership__programme_id=programme_id, state=Proposal.State.OPEN)
     return set(rows.values_list("membership_id", flat=True))
-
-
-def _joinable() -> QuerySet[Programme]:
-    return Programme.objects.filter(archived=False, versions__isnull=False).distinct()
 
 
 def _require(partner: Partner, by: Actor) -> None:

@@ -84,7 +84,7 @@ def assess_everybody(at: datetime) -> None:
     """Assess all members of all programmes, with figures measured anew."""
     with as_system():
         figures.keep(figures.known(), None, at)
-        programmes = list(Programme.objects.filter(archived=False, versions__isnull=False).distinct())
+        programmes = list(Programme.objects.in_force())
     for programme in programmes:
         assess_all(programme, at=at)
 

@@ -263,7 +263,7 @@ def end_grant(request: Request, pk: UUID) -> HttpResponse:
 def enroll(request: Request, pk: UUID) -> HttpResponse:
     """Take a partner into a programme."""
     partner: Partner = get_object_or_404(policies.can_be_moved_by(request.actor), pk=pk)
-    offered: QuerySet[Programme] = Programme.objects.filter(archived=False, versions__isnull=False).distinct()
+    offered: QuerySet[Programme] = Programme.objects.in_force()
     programme = get_object_or_404(offered, pk=_uuid(request.POST.get("programme", "")))
     member = services.enroll(partner=partner, programme=programme, by=request.actor, at=timezone.now())
     toast(request, _("%(partner)s is in %(programme)s now.") % {"partner": partner, "programme": programme})
