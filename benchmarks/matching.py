@@ -15,7 +15,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ from benchmarks import scale
 from openprm.config import embedded
 from openprm.matching import Company, MemoryIndex, Query, prepare, samples, score
 from openprm.matching.engine import CANDIDATES, rate
-from openprm.matching.measure import Answer, figures, percentile
+from openprm.matching.measure import Answer, crossed, percentile
 from openprm.matching.normalise import normalise
 from openprm.matching.packed import Multimap
 from openprm.matching.rarity import Rarity
@@ -141,7 +141,7 @@ def _told(sample: Sample, found: Found, names: dict[str, str]) -> Told:
 def _row(name: str, told: Sequence[Told], shape: tuple[float, float, float, float]) -> Row:
     answers = [[one.answer for one in told if one.sample.fold % 2 == half] for half in (0, 1)]
     judged = [crossed(answers[1 - half], answers[half]) for half in (0, 1)]
-    top1, precision, recall, f1, sure = (sum(values) / 2 for values in zip(*judged, strict=True))
+    top1, precision, recall, f1, sure, _ = (sum(values) / 2 for values in zip(*judged, strict=True))
     tens = [one.in_ten for one in told if not one.sample.absent]
     return Row(name, len(told), top1, sum(tens) / max(1, len(tens)), precision, recall, f1, sure, *shape)
 
@@ -161,18 +161,6 @@ def cpu() -> float:
 def resident() -> int:
     """Bytes of memory that this process has now."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-
-
-def crossed(chosen_on: Iterable[Answer], answers: Sequence[Answer]) -> tuple[float, float, float, float, float]:
-    """Top-1, P, R, F1 and recall at 95 % precision of answers with thresholds chosen on others."""
-    limits = figures(chosen_on)
-    present = sum(answer.present for answer in answers) or 1
-    given = [answer for answer in answers if answer.probability >= limits.threshold]
-    right = sum(answer.right and answer.present for answer in given)
-    precision, recall = right / max(1, len(given)), right / present
-    sure = sum(answer.right and answer.present and answer.probability >= limits.threshold_at_95 for answer in answers)
-    f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return figures(answers).top1, precision, recall, f1, sure / present
 
 
 def show(row: Row) -> None:

@@ -39,6 +39,32 @@ def figures(answers: Iterable[Answer]) -> Figures:
     return Figures(right / present, best[1], best[2], best[0], best[3], *sure)
 
 
+class Judged(NamedTuple):
+    """How good answers are with thresholds that were chosen on others."""
+
+    top1: float
+    precision: float
+    recall: float
+    f1: float
+    recall_at_95: float  # where 95 of 100 of the others were right
+    precision_there: float
+
+
+def crossed(chosen_on: Iterable[Answer], answers: Sequence[Answer]) -> Judged:
+    """Judge answers with thresholds chosen on others."""
+    limits = figures(chosen_on)
+    present = sum(answer.present for answer in answers) or 1
+
+    def above(threshold: float) -> tuple[float, float]:
+        given = [answer for answer in answers if answer.probability >= threshold]
+        right = sum(answer.right and answer.present for answer in given)
+        return right / max(1, len(given)), right / present
+
+    (precision, recall), (there, sure) = above(limits.threshold), above(limits.threshold_at_95)
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return Judged(figures(answers).top1, precision, recall, f1, sure, there)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share of the values lies."""
     ordered = sorted(values)

@@ -18,6 +18,7 @@ from openprm.matching.normalise import normalise
 
 SETS = ("listed", "abbrev", "typed", "ror_company")
 ALSO_ON_FILE = (*SETS, "employer")
+RECOMBINED = "GLEIF"  # the register, of whose names more are made when those of the pool run out
 HARD = frozenset({"acronym", "translation", "rename", "disjoint"})
 
 
@@ -113,11 +114,12 @@ def at_most_two(samples: Iterable[Sample]) -> list[Sample]:
 
 
 def endless(folder: Path, rng: random.Random | None = None) -> Iterator[str]:
-    """The names of the pool in any order; when they run out, words of one before words of another."""
+    """The names of the pool in any order; when they run out, words of one before words of another of the register's."""
     rng = rng or random.Random(7)  # noqa: S311
-    names = [row["name"] for row in _rows(folder / "pool_names.csv.gz")]
-    rng.shuffle(names)
-    yield from names
+    rows = [(row["name"], row["source"]) for row in _rows(folder / "pool_names.csv.gz")]
+    rng.shuffle(rows)
+    yield from (name for name, _ in rows)
+    names = [name for name, source in rows if source == RECOMBINED]
     while True:
         one, other = rng.choice(names).split(), rng.choice(names).split()
         yield " ".join([*one[: max(1, len(one) // 2)], *other[len(other) // 2 :]])

@@ -1,8 +1,9 @@
 """Learn the model from labelled pairs: `python -m openprm.matching.train FOLDER` writes pair.json, settle.json,
 differences.txt and the thresholds in weights.json.
 
-FOLDER holds the gold sets (see `samples`). Half of the companies teach and half judge, then the other way round; the
-figures printed come from those, the files written from all. The data stay where they are.
+FOLDER holds the gold sets (see `samples`). The companies are parted into folds; each is judged by what the others
+teach, and by thresholds chosen on the others' answers. The figures printed come from these, the files written from
+all. The data stay where they are.
 """
 
 import argparse
@@ -10,9 +11,9 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from openprm.matching import boosting, context, features, samples
 from openprm.matching.index import names_of, prepare
 from openprm.matching.likeness import Likeness
-from openprm.matching.measure import Answer, Figures, figures
+from openprm.matching.measure import Answer, Figures, Judged, crossed, figures
 from openprm.matching.memory import MemoryIndex
 from openprm.matching.model import Company, Query
 from openprm.matching.rarity import Rarity, common_words
@@ -38,6 +39,7 @@ NOISY = {"employer": 0.3}  # sets whose labels are loose (departments, subsidiar
 HOPELESS = HARD - {"acronym"}
 MOST_WORDS = 60  # of a question; what is longer is hardly a name
 FAR, FEW = -7.0, 0.1  # of candidates that are clearly wrong, a tenth is enough to learn from
+MOST = {False: 1000, True: 440}  # questions of a set that judge: on file, absent
 PARTS = 4  # in which companies are taught
 DIFFERENCES = [features.NAMES.index(name) for name in ("only_one_has", "worst_difference")]
 
@@ -104,12 +106,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m openprm.matching.train", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the gold_*_dev.csv.gz and pool_names.csv.gz are")
     parser.add_argument("--pools", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--folds", type=int, choices=(0, 2, 5, 10), default=5, help="0: print no figures")
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
-    parser.add_argument("--no-figures", action="store_true", help="write the files and print no figures of halves")
     chosen = parser.parse_args(arguments)
     lesson = ask(chosen.folder, chosen.pools)
     say(f"{len(lesson.samples)} questions, {len(lesson.right)} candidates")
-    limits = [] if chosen.no_figures else [judged for half in (0, 1) for judged in _halves(lesson, half)]
+    limits = crossfit(lesson, chosen.folds) if chosen.folds else []
     if not chosen.dry_run:
         write(learn(lesson), limits)
 
@@ -120,15 +122,32 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _halves(lesson: Lesson, half: int) -> Iterator[Figures]:
-    model = learn(lesson.only(lesson.fold() % 2 != half))
-    unseen = lesson.only(lesson.fold() % 2 == half)
-    for size in sorted(set(unseen.size.tolist())):
-        for sets in (ALSO_ON_FILE, samples.SETS):
-            judged = judge(unseen.only(unseen.size == size), model, sets)
-            shown = ", ".join(f"{name} {value:.3f}" for name, value in judged._asdict().items())
-            say(f"half {half}, {size} companies, {len(sets)} sets: {shown}")
-        yield judged
+def crossfit(lesson: Lesson, folds: int) -> list[Figures]:
+    """Print how each fold of the companies is judged by what the others teach; figures in the four sets, by size."""
+    fold = lesson.fold() % folds
+    told: dict[tuple[int, int], list[list[Answer]]] = {}  # by size and number of sets: the answers of each fold
+    for number in range(folds):
+        model = learn(lesson.only(fold != number))
+        for size in np.unique(lesson.size).tolist():
+            unseen = lesson.only((fold == number) & (lesson.size == size))
+            best = judge(unseen, model)
+            for sets in (ALSO_ON_FILE, samples.SETS):
+                told.setdefault((size, len(sets)), []).append(fair_share(best, sets, folds))
+        say(f"fold {number} is judged")
+    limits = []
+    for (size, many), answers in told.items():
+        judged = [crossed(chain(*answers[:at], *answers[at + 1 :]), one) for at, one in enumerate(answers)]
+        for number, one in enumerate(judged):
+            say(f"fold {number}, {size} companies, {many} sets: {_shown(one)}")
+        mean = Judged(*(sum(values) / folds for values in zip(*judged, strict=True)))
+        say(f"mean, {size} companies, {many} sets: {_shown(mean)}")
+        if many == len(samples.SETS):
+            limits.append(figures(chain(*answers)))
+    return limits
+
+
+def _shown(judged: Judged) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in judged._asdict().items())
 
 
 def ask(folder: Path, sizes: Sequence[int], *, seed: int = 3) -> Lesson:
@@ -305,8 +324,8 @@ def _speaks(same: int, other: int, share: float) -> float:
     return round(found, 2)
 
 
-def judge(lesson: Lesson, model: Model, sets: Sequence[str]) -> Figures:
-    """Figures of a model over questions that are not hard, as many from each set as the smallest can give."""
+def judge(lesson: Lesson, model: Model) -> list[tuple[Sample, Answer]]:
+    """What a model answers to questions that are not hard."""
     _tell(lesson, np.ones(len(lesson.right), np.bool_), model.speaks)
     odds = model.pair.judge(lesson.rows)
     odds += model.settle.judge(np.concatenate([_contexts(lesson, odds), lesson.rows], axis=1))
@@ -314,15 +333,23 @@ def judge(lesson: Lesson, model: Model, sets: Sequence[str]) -> Figures:
     for question, value, right in zip(lesson.question.tolist(), odds.tolist(), lesson.right.tolist(), strict=True):
         if question not in best or best[question][0] < value:
             best[question] = (value, right)
+    asked = ((lesson.samples[question], *found) for question, found in best.items())
+    return [
+        (sample, Answer(probability(value), right, not sample.absent))
+        for sample, value, right in asked
+        if sample.kind not in HARD
+    ]
+
+
+def fair_share(best: Sequence[tuple[Sample, Answer]], sets: Sequence[str], folds: int) -> list[Answer]:
+    """Answers of these sets, of none so many that it outweighs the others; with an answer on file and without."""
     taken = Counter[tuple[str, bool]]()
     answers = []
-    for question, (value, right) in best.items():
-        sample = lesson.samples[question]
-        taken[sample.source, sample.absent] += sample.kind not in HARD
-        most = 220 if sample.absent else 500
-        if sample.source in sets and sample.kind not in HARD and taken[sample.source, sample.absent] <= most:
-            answers.append(Answer(probability(value), right, not sample.absent))
-    return figures(answers)
+    for sample, answer in best:
+        taken[sample.source, sample.absent] += 1
+        if sample.source in sets and taken[sample.source, sample.absent] <= MOST[sample.absent] // folds:
+            answers.append(answer)
+    return answers
 
 
 def write(model: Model, limits: Sequence[Figures]) -> None:
