@@ -53,7 +53,7 @@ def withhold(*, member: Membership, code: str, reason: str, by: Actor, at: datet
         if key and (known := BenefitGrant.objects.filter(key=key).first()):
             return known
         found = assessing.locked(member.pk)
-        benefit = found and in_force(found.programme_id).says.tier(found.tier).benefit(code)
+        benefit = in_force(found.programme_id).says.tier(found.tier).benefit(code) if found else None
         if benefit is None:
             raise Missing(_("The partner's tier gives no such benefit."))
         if _withheld(member, code).exists():
