@@ -189,6 +189,18 @@ def test_money_in_another_currency_counts_by_its_rate_and_without_one_not_at_all
     assert alfa.tier == "silver"
 
 
+def test_rates_changed_one_after_the_other_count_as_they_are_in_the_end(
+    world: World, alfa: Membership, win: Win
+) -> None:
+    win(world.alfa, 25_000, currency="USD")
+    with as_system():
+        services.set_rate(currency="USD", rate=Decimal("0.1"), by=SYSTEM, at=NOW)
+        services.set_rate(currency="USD", rate=Decimal("0.9"), by=SYSTEM, at=NOW)
+        work_off()
+        alfa.refresh_from_db()
+        assert moves(alfa) == [("joined", "", "registered"), ("raised", "registered", "silver")]
+
+
 def test_a_benefit_given_by_hand_counts_beside_the_tiers_and_ends(world: World, alfa: Membership) -> None:
     manager = world.actor("channel_manager")
     with enter(manager):
