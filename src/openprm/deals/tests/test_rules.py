@@ -1,6 +1,6 @@
 """The rules of engagement, without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from openprm.deals.rules import (
     Reason,
     Rival,
     RivalKind,
+    latest_close,
     notice_due,
     verdict,
 )
@@ -29,6 +30,12 @@ CLAIM = Claim(ALFA, frozenset({CLOUD}))
 
 def rival(kind: RivalKind, likeness: Likeness = Likeness.SAME, *lines: UUID, **details: str) -> Rival:
     return Rival(kind, likeness, frozenset(lines), **details)
+
+
+@pytest.mark.parametrize("today", [date(2028, 2, 29), date(2027, 2, 28), date(2026, 12, 31)])
+def test_an_order_is_expected_within_five_years_also_from_a_leap_day(today: date) -> None:
+    last = latest_close(today)
+    assert (last.year - today.year, last.month, last.day) == (5, today.month, 28 if today.month == 2 else today.day)
 
 
 def test_nothing_in_the_way_is_clear() -> None:
