@@ -164,3 +164,17 @@ def test_a_reason_is_told_with_the_own_reference_only() -> None:
 def test_a_name_is_found_as_a_word_of_its_own_whatever_stands_around_it(before: str, after: str) -> None:
     alone = not before.isalnum() and not after.isalnum()
     assert discretion.named_in(f"So {before}BETA{after} it is", ["Alfa", "Beta"]) == (["Beta"] if alone else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        ({"Alpenblick Systemhaus", "Alpenblick Systemhaus GmbH"}, {"Alpenblick"}),
+        ({"Global IT", "Data Works", "The Cloud People"}, set()),  # words that say of nobody who is meant
+        ({"Hansa Netzwerke"}, set()),  # the customer is called so, too
+        ({"T-Systems", "Ab Ovo"}, set()),
+        ({"Léman Numérique"}, {"Léman"}),
+    ],
+)
+def test_a_company_is_also_known_by_the_first_word_of_its_name(names: set[str], called: set[str]) -> None:
+    assert discretion.called(names, but="Hansa Logistik AG Brightwave IT") == called
