@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from openprm.deals import services as deals
 from openprm.disputes import services as disputes
 from openprm.disputes.models import Dispute
+from openprm.extensions import services as extensions
 from openprm.kernel.access import enter
 from tests.browser.conftest import PHONE, Visitors
 from tests.browser.test_accessibility import WIDER
@@ -107,14 +108,14 @@ def test_one_very_long_word_makes_no_page_wider_than_the_screen(visit: Visitors,
     word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
     dispute = contested(world, customer=f"{word} AG")
     manager, deal = world.actor("channel_manager"), dispute.deal
+    approved = world.approved(world.alfa, at=timezone.now(), customer="Litware AG")
     with enter(manager):
+        extensions.log(deal=approved, kind="note", title=f"{word} {word}", by=manager, at=timezone.now())
         disputes.ask(dispute=dispute, text=f"What about {word * 2}?", by=manager, at=timezone.now())
-    for person, addresses in (
-        (world.person("sales", world.alfa), ["/portal/", "/portal/deals/", "/portal/deals/?view=board",
-            deal.get_absolute_url(), "/portal/disputes/", dispute.get_absolute_url()]),
-        (world.person("channel_manager"), ["/console/deals/", deal.console_url, "/console/disputes/",
-            dispute.console_url]),
-    ):  # fmt: skip
+    mine = ["/portal/", "/portal/deals/", "/portal/deals/?view=board", "/portal/disputes/"]
+    mine += [one.get_absolute_url() for one in (deal, approved, dispute)]
+    theirs = ["/console/deals/", "/console/disputes/", *(one.console_url for one in (deal, approved, dispute))]
+    for person, addresses in ((world.person("sales", world.alfa), mine), (world.person("channel_manager"), theirs)):
         for screen in (PHONE, {"width": 1280, "height": 900}):
             page = visit(person, viewport=screen)
             for address in addresses:
