@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ from openprm.checks.models import Asked, Day
 from openprm.checks.rules import Counts, Leaf, Place, Step, Text
 from openprm.customers.blind import writing
 from openprm.customers.blind.digests import Blind
-from openprm.kernel import settings_store, throttle
+from openprm.kernel import days, settings_store, throttle
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import TooMany
 from openprm.kernel.events import announce
@@ -205,7 +205,7 @@ def _day(at: datetime) -> date:
 
 
 def _renewal(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
+    return days.over(day, UTC)
 
 
 def _not_too_fast(by: Actor) -> None:

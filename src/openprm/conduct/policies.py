@@ -9,6 +9,7 @@ from django.utils import timezone
 from openprm.conduct import log, rules
 from openprm.conduct.rules import Figure, Period
 from openprm.deals import policies as deals
+from openprm.kernel import days
 from openprm.kernel.access import Actor
 
 VIEW = "conduct.view"
@@ -22,7 +23,7 @@ def period(actor: Actor, key: str, *, at: datetime) -> Period:
     until = at
     if actor.is_partner:
         zone = timezone.get_default_timezone()
-        until = datetime.combine(at.astimezone(zone).date(), datetime.min.time(), zone)
+        until = days.begin(timezone.localdate(at, zone), zone)
     return rules.period(key, at=until)
 
 

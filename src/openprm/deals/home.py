@@ -1,6 +1,6 @@
 """What deals put on the home pages, in the navigation and on an account's page."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from openprm.customers.models import Account
 from openprm.deals import policies
 from openprm.deals.lifecycle import UNDECIDED, WITH_VENDOR, State
 from openprm.deals.models import DealRegistration
+from openprm.kernel import days
 from openprm.kernel.access import Actor
 
 SHOWN = 5
@@ -44,9 +45,7 @@ def portal_mine(actor: Actor) -> dict[str, Any]:
     return {
         "protected": _worth(deals.filter(state=State.APPROVED)),
         "undecided": _worth(deals.filter(state__in=UNDECIDED)),
-        "won": _worth(
-            deals.filter(state=State.WON, closed_at__gte=timezone.make_aware(datetime.combine(year, time())))
-        ),
+        "won": _worth(deals.filter(state=State.WON, closed_at__gte=days.begin(year))),
         "newest": newest[:SHOWN],
         "won_since": year.isoformat(),
         "own": f"&partner={actor.partner_id}" if len(actor.partner_ids) > 1 else "",  # lists hold the resellers' too

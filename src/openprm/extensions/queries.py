@@ -16,6 +16,7 @@ from django.utils import timezone
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
 from openprm.extensions.models import Activity, ExtensionRequest
+from openprm.kernel import days
 from openprm.kernel.files.models import StoredFile
 
 MOST = 100
@@ -155,10 +156,9 @@ def _link(list_url: str, first: date, last: date, more: dict[str, str]) -> str:
 
 
 def _ending(deals: QuerySet[DealRegistration], first: date, last: date) -> QuerySet[DealRegistration]:
-    zone = timezone.get_current_timezone()
-    begin = datetime.combine(first, datetime.min.time(), zone)
-    end = datetime.combine(last + timedelta(days=1), datetime.min.time(), zone)
-    return deals.filter(state=State.APPROVED, protected_until__gte=begin, protected_until__lt=end)
+    return deals.filter(
+        state=State.APPROVED, protected_until__gte=days.begin(first), protected_until__lt=days.over(last)
+    )
 
 
 def _by_day(ending: QuerySet[DealRegistration]) -> Iterable[dict[str, Any]]:

@@ -1,8 +1,10 @@
 """Days of the programme. Prices hold by the vendor's calendar, whoever reads them: a day begins at its midnight."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+
+from openprm.kernel import days
 
 
 def today(at: datetime) -> date:
@@ -12,12 +14,12 @@ def today(at: datetime) -> date:
 
 def begin(day: date) -> datetime:
     """Return the first moment of a day."""
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+    return days.begin(day, timezone.get_default_timezone())
 
 
 def end(day: date | None) -> datetime | None:
     """Return the moment after a last day; None for until further notice, which other systems call the year 9999."""
-    return None if day is None or day.year == date.max.year else begin(day + timedelta(days=1))
+    return days.end(day, timezone.get_default_timezone())
 
 
 def first_day(moment: datetime) -> date:

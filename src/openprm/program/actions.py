@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from openprm.kernel import days
 from openprm.kernel.access import as_system
 from openprm.kernel.actions import Action, Occasion, Parameter
 from openprm.kernel.errors import Invalid
 from openprm.partners import tiers
 from openprm.partners.models import Partner
-from openprm.program import days, services, words
+from openprm.program import services, words
 from openprm.program.models import BenefitGrant, Membership, Programme
 from openprm.program.services.benefits import read
 

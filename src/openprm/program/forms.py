@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from openprm.customers.models import ProductLine
+from openprm.kernel import days
 from openprm.kernel.ui.forms import COMMON_CURRENCIES, DateInput, Toggle
 from openprm.partners.models import Partner
-from openprm.program import days, figures, kpis, words
+from openprm.program import figures, kpis, words
 from openprm.program.definition import Benefit, Criterion, Definition, Group, Score, ScoreLine, Tier
 from openprm.program.models import CustomKpi, Programme
 

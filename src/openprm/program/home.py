@@ -1,11 +1,12 @@
 """What programmes put on other pages: cards of the home pages, the panel of a partner, the number in the menu."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from openprm.kernel import days
 from openprm.kernel.access import Actor
 from openprm.kernel.ui.forms import COMMON_CURRENCIES
 from openprm.partners.models import Partner
@@ -33,9 +34,7 @@ def portal_tier(actor: Actor) -> dict[str, Any]:
 def console_moves(actor: Actor) -> dict[str, Any]:
     """Return the latest moves, and how many there were of each kind."""
     since = timezone.localdate() - RECENT
-    rows = policies.moves_visible_to(actor).filter(
-        kind__in=MOVES, at__gte=timezone.make_aware(datetime.combine(since, time()))
-    )
+    rows = policies.moves_visible_to(actor).filter(kind__in=MOVES, at__gte=days.begin(since))
     listed = list(rows[:SHOWN])
     counts = {kind.value: rows.filter(kind=kind).count() for kind in MOVES} if listed else {}
     return {

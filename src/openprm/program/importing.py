@@ -18,11 +18,12 @@ from openprm.customers.importing import ImportKind
 from openprm.customers.models import Import, ImportRow
 from openprm.customers.rules import FieldRule, text
 from openprm.customers.services.upsert import Planned
+from openprm.kernel import days
 from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Problem
 from openprm.matching.normalise import fold
 from openprm.partners.models import ExternalId, Partner
-from openprm.program import days, figures, kpis, policies
+from openprm.program import figures, kpis, policies
 from openprm.program.models import KpiValue
 from openprm.program.services import recording
 

@@ -1,11 +1,11 @@
-"""What the clock does: ends of grace and of tiers set by hand, windows that move with the calendar."""
+"""What the clock does: ends of grace, of tiers and benefits given by hand, windows that move with the calendar."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
 from openprm.kernel.jobs import job
 from openprm.program import queries, services
-from openprm.program.services import members, together
+from openprm.program.services import benefits, members, together
 
 
 @job("program.assess_member", queue="events")
@@ -16,8 +16,13 @@ def assess_member(member: str, at: str) -> None:
 
 @job("program.due", every="* * * * *")
 def due(timestamp: int) -> None:
-    """Assess those whose grace, or tier set by hand, has ended, should their own job have been lost."""
+    """Announce the ends of benefits given until a time.
+
+    And assess those whose grace, or tier set by hand, has ended, should their own job have been lost.
+    """
     at = datetime.fromtimestamp(timestamp, UTC)
+    for grant in queries.ran_out(at):
+        benefits.run_out(grant_id=grant, at=at)
     for member, when in queries.due(at):
         services.assess(member, at=when)
 

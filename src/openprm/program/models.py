@@ -230,7 +230,8 @@ class Proposal(Entity):
 class BenefitGrant(Entity):
     """A benefit given, or one of the tier's withheld, by hand or by an action, beside what the tier gives.
 
-    ``key`` makes an action idempotent. ``code`` is the benefit's code where one of the tier is withheld.
+    ``key`` makes an action idempotent. ``code`` is the benefit's code where one of the tier is withheld. ``over`` says
+    that its end was announced.
     """
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="benefit_grants")
@@ -242,11 +243,15 @@ class BenefitGrant(Entity):
     given_by = models.CharField(max_length=200)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    over = models.BooleanField(default=False)
     key = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-since", "-id"]
-        indexes = [models.Index(fields=["partner", "programme"], name="grant_partner")]
+        indexes = [
+            models.Index(fields=["partner", "programme"], name="grant_partner"),
+            models.Index(fields=["until"], condition=Q(over=False, until__isnull=False), name="grant_running_out"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="grant_ends_later"),
             models.CheckConstraint(condition=~Q(reason=""), name="grant_says_why"),

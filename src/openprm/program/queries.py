@@ -209,6 +209,13 @@ def due(at: datetime) -> list[tuple[UUID, datetime]]:
         return [(pk, end) for pk, grace, held in ends if (end := grace or held) is not None]
 
 
+def ran_out(at: datetime) -> list[UUID]:
+    """Return the benefits given by hand until a time that is over, where nobody was told yet; the oldest first."""
+    with as_system():
+        rows = BenefitGrant.objects.filter(over=False, until__lte=at).order_by("until")
+        return list(rows.values_list("pk", flat=True)[:1000])
+
+
 def _by_line(partner_id: UUID, kind: str, at: datetime) -> dict[UUID | None, Decimal]:
     found = rules.points([one for _programme, one in benefits(partner_id, at)], kind)
     keys = [line for line in found if line]

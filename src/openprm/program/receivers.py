@@ -1,5 +1,6 @@
 """Facts move tiers: whatever can change a figure has its partner assessed at once. Those concerned are told."""
 
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -21,17 +22,23 @@ TOLD = ("tier.raised", "tier.lowered", "grace.started", "grace.ended", "tier.set
 
 def listen() -> None:
     """Subscribe to every fact that moves a figure; called when all features are declared."""
-    names = sorted({name for one in declared.kpis() for name in one.moved_by} | set(kpis.MOVED_BY))
-    on(*names, name="program.follow")(follow)
+    on(*_followed(), name="program.follow")(follow)
 
 
 def follow(event: Event) -> None:
-    """Measure what the fact moved, and assess its partner."""
+    """Measure what the fact moved, and assess its partner; a fact that arrives late, together with those since."""
     if event.partner_id is None:
         return
+    later = Event.objects.filter(partner_id=event.partner_id, name__in=_followed(), at__gt=event.at)
+    at = later.order_by("-at").values_list("at", flat=True).first() or event.at
     moved = [key for key, one in figures.known().items() if event.name in one.moved_by]
-    figures.keep(moved, [event.partner_id], event.at)
-    services.assess_partner(event.partner_id, at=event.at)
+    figures.keep(moved, [event.partner_id], at)
+    services.assess_partner(event.partner_id, at=at)
+
+
+@cache
+def _followed() -> list[str]:
+    return sorted({name for one in declared.kpis() for name in one.moved_by} | set(kpis.MOVED_BY))
 
 
 @on("partner.created", "partner.profile_changed", "partner.status_changed", name="program.follow_partner")

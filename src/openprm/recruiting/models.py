@@ -270,6 +270,7 @@ class PartnerImport(Entity):
         RUNNING = "running", _("Running")
         FINISHED = "finished", _("Finished")
         FAILED = "failed", _("Stopped")
+        UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
 
     file_name = models.CharField(max_length=255)
@@ -307,6 +308,17 @@ class PartnerImport(Entity):
     def done(self) -> int:
         """Return how many rows were looked at."""
         return self.created + self.updated + self.unchanged + self.failed
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Tell whether it can be taken back now, also where that was begun and has stopped."""
+        stopped = self.state == self.State.UNDOING and bool(self.problem)
+        return stopped or self.state in (self.State.FINISHED, self.State.FAILED)
+
+    def rows_to_undo(self) -> "models.QuerySet[PartnerImportRow]":
+        """Return the rows that did something and were not looked at since to be taken back."""
+        done = self.rows.filter(outcome__in=["created", "updated", "unchanged"])
+        return done.filter(undone_at=None, kept_because="")
 
 
 class PartnerImportRow(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openprm.deals.lifecycle import OPEN, State
+from openprm.kernel import days
 from openprm.kernel.ui import money
 from openprm.kernel.ui.chart import Chart, Series
 
@@ -206,7 +207,7 @@ def _per_month(deals: QuerySet[Any], at: datetime, links: _Links) -> Chart:
     """Draw how many were registered and won in each of the last twelve months."""
     today = timezone.localtime(at).date()
     months = [_month(today, -back) for back in range(11, -2, -1)]
-    start = timezone.make_aware(datetime(months[0].year, months[0].month, 1))
+    start = days.begin(months[0])
     registered = _numbers(deals.filter(submitted_at__gte=start), "submitted_at")
     won = _numbers(deals.filter(state=State.WON, closed_at__gte=start), "closed_at")
     shown = months[:-1]

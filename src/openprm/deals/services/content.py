@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -76,9 +77,9 @@ def require_complete(content: Content, *, at: datetime, only: Collection[str] | 
         wrong["value"] = too_much
     if content.close_date is None:
         wrong["close_date"] = _("Give the date when you expect the order.")
-    elif content.close_date < at.date():
+    elif content.close_date < timezone.localdate(at):
         wrong["close_date"] = _("Give a date that is not in the past.")
-    elif content.close_date > (latest := rules.latest_close(at.date())):
+    elif content.close_date > (latest := rules.latest_close(timezone.localdate(at))):
         wrong["close_date"] = _("Give a date until %(day)s: an order is expected within %(years)s years.") % {
             "day": times.day(latest),
             "years": rules.CLOSES_WITHIN,

@@ -13,6 +13,7 @@ from openprm.deals.models import PreviewRow, RulesPreview
 from openprm.deals.previewing import Judge, Row
 from openprm.engagement import plain, versions
 from openprm.engagement.rules import Rules
+from openprm.kernel import days
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
 from openprm.kernel.jobs import job
@@ -92,11 +93,7 @@ def _write(row: RulesPreview, judge: Judge, deals: list[Row], moves: Counter[tup
 
 
 def _range(row: RulesPreview) -> tuple[datetime, datetime]:
-    return _midnight(row.since), _midnight(min(row.until, LAST) + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return days.begin(row.since, UTC), days.over(min(row.until, LAST), UTC)
 
 
 @job("deals.run_preview", attempts=2, scoped=False)

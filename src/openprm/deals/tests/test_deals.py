@@ -19,6 +19,7 @@ from openprm.kernel.errors import Forbidden, Invalid, Stale
 from openprm.kernel.events.models import Event
 from openprm.kernel.jobs import work_off
 from openprm.kernel.notifications.models import Notification
+from openprm.partners import services as partners
 from tests.world import NOW, World
 
 
@@ -316,3 +317,17 @@ def test_an_extension_leaves_a_deal_where_it_stands_since_its_approval(world: Wo
     with enter(manager):
         services.extend(deal=deal, days=10, by=manager, at=NOW + timedelta(days=20))
     assert (deal.state, deal.state_since) == (State.APPROVED, since)
+
+
+def test_the_customers_of_a_partner_that_leaves_are_free_again(world: World) -> None:
+    approved, undecided = world.approved(world.alfa), world.submitted(world.alfa, customer="Fabrikam Works")
+    draft, admin, later = world.draft(world.alfa), world.actor("admin"), NOW + timedelta(days=1)
+    with enter(admin):
+        partners.change_status(partner=world.alfa, status="terminated", reason="contract_ended", by=admin, at=later)
+    with as_system():
+        work_off()
+        rows = DealRegistration.objects.in_bulk([approved.pk, undecided.pk, draft.pk])
+        assert [rows[deal.pk].state for deal in (approved, undecided, draft)] == ["withdrawn", "withdrawn", "draft"]
+        assert rows[approved.pk].closing_code == "partner_left"
+        assert not Protection.objects.filter(period__endswith__gt=later).exists()
+    assert world.approved(world.beta, at=later).state == State.APPROVED

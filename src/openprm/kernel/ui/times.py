@@ -1,11 +1,13 @@
 """Moments as people say them: "3 days ago", "in 2 hours", and the exact time for who wants it."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from openprm.kernel import days
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 RELATIVE_UNTIL = 45 * DAY
@@ -14,7 +16,7 @@ RELATIVE_UNTIL = 45 * DAY
 def moment(value: date | datetime) -> datetime:
     """Return ``value`` as an aware time in the reader's zone; a plain date is its first moment there."""
     if not isinstance(value, datetime):
-        return timezone.make_aware(datetime.combine(value, time.min), timezone.get_current_timezone())
+        return days.begin(value)
     if timezone.is_naive(value):
         value = timezone.make_aware(value)
     return timezone.localtime(value)

@@ -10,13 +10,14 @@ from openprm.kernel.events import announce
 from openprm.program import events, figures, words
 from openprm.program.models import Membership, Proposal, TierMove
 from openprm.program.rules import Decision, Standing, Step, Values, decide, earned, needs
-from openprm.program.services import moving
+from openprm.program.services import locks, moving
 from openprm.program.versions import Version, in_force
 
 
 def assess_partner(partner_id: UUID, *, at: datetime, by: Actor = SYSTEM) -> list[TierMove]:
     """Assess a partner in all of its programmes; return what moved."""
     with as_system():
+        locks.keep_versions_of(partner=partner_id)
         members = Membership.objects.filter(partner_id=partner_id, programme__archived=False).order_by("pk")
         moved = [assess(pk, at=at, by=by) for pk in members.values_list("pk", flat=True)]
     return [row for row in moved if row is not None]
@@ -58,7 +59,8 @@ def decided(member: Membership, values: Values, version: Version, at: datetime) 
 
 
 def locked(pk: UUID) -> Membership | None:
-    """Return a membership that nobody else changes meanwhile."""
+    """Return a membership that nobody else changes meanwhile, nor the version that it is judged by."""
+    locks.keep_version_of(member=pk)
     rows = Membership.objects.select_for_update(of=("self",)).select_related("programme", "partner")
     return rows.filter(pk=pk).first()
 

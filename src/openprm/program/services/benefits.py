@@ -1,18 +1,19 @@
 """Benefits by hand or by an action, beside those that come with the tier."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from openprm.customers.models import ProductLine
-from openprm.kernel.access import Actor, as_system
+from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid, Missing, Refusal
 from openprm.program import policies
 from openprm.program.definition import Benefit
 from openprm.program.models import BenefitGrant, Membership
-from openprm.program.services import moving
+from openprm.program.services import assessing, moving
 from openprm.program.versions import in_force
 
 NEEDS_AMOUNT = ("discount", "protection", "funds")
@@ -51,11 +52,10 @@ def withhold(*, member: Membership, code: str, reason: str, by: Actor, at: datet
     with as_system():
         if key and (known := BenefitGrant.objects.filter(key=key).first()):
             return known
-        said = in_force(member.programme_id).says
-        benefit = said.tier(member.tier).benefit(code)
+        found = assessing.locked(member.pk)
+        benefit = in_force(found.programme_id).says.tier(found.tier).benefit(code) if found else None
         if benefit is None:
             raise Missing(_("The partner's tier gives no such benefit."))
-        _lock(member)
         if _withheld(member, code).exists():
             raise Refusal(_("This benefit is withheld already."))
         row = BenefitGrant.objects.create(
@@ -80,11 +80,25 @@ def revoke(*, grant: BenefitGrant, reason: str, by: Actor, at: datetime) -> None
     if row.until is not None and row.until <= at:
         raise Refusal(_("This has ended already."))
     with as_system():
-        row.until = max(at, row.since)
-        row.write("until", at=at)
+        row.until, row.over = max(at, row.since), True
+        row.write("until", "over", at=at)
         if member is not None:
-            benefit = Benefit.model_validate(row.benefit)
-            moving.tell_benefit(benefit, member, came=row.withheld, by=by, at=at, reason=reason)
+            _tell_end(row, member, reason, by=by, at=at)
+
+
+@transaction.atomic
+def run_out(*, grant_id: UUID, at: datetime) -> None:
+    """Announce, once, that what was given until a time has ended, as of that time."""
+    with as_system():
+        row = BenefitGrant.objects.select_for_update().filter(pk=grant_id, over=False, until__lte=at).first()
+        if row is None or row.until is None:
+            return
+        row.over = True
+        row.write_unseen("over")
+        rows = Membership.objects.select_related("programme")
+        member = rows.filter(partner_id=row.partner_id, programme_id=row.programme_id).first()
+        if member is not None:
+            _tell_end(row, member, _("The time it was given for is over."), by=SYSTEM, at=row.until)
 
 
 def problems(benefit: Benefit) -> dict[str, str]:
@@ -124,11 +138,12 @@ def _said(reason: str) -> str:
     return reason.strip()
 
 
+def _tell_end(row: BenefitGrant, member: Membership, reason: str, *, by: Actor, at: datetime) -> None:
+    benefit = Benefit.model_validate(row.benefit)
+    moving.tell_benefit(benefit, member, came=row.withheld, by=by, at=at, reason=reason)
+
+
 def _withheld(member: Membership, code: str):  # type: ignore[no-untyped-def]
     return BenefitGrant.objects.filter(
         partner_id=member.partner_id, programme_id=member.programme_id, code=code, withheld=True, until=None
     )
-
-
-def _lock(member: Membership) -> None:
-    Membership.objects.select_for_update().get(pk=member.pk)

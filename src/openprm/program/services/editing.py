@@ -17,7 +17,7 @@ from openprm.program import checks, events, policies, versions, words
 from openprm.program import definition as plain
 from openprm.program.definition import CODE, Definition
 from openprm.program.models import Membership, Programme, ProgrammeDraft, ProgrammeVersion
-from openprm.program.services import members, moving, together
+from openprm.program.services import locks, members, moving, together
 
 AT_ONCE = 500  # up to so many members are assessed in the transaction that publishes; more by a worker
 
@@ -101,6 +101,7 @@ def publish(
     """
     by.require(policies.MANAGE)
     with as_system():
+        locks.publish_alone(programme.pk)
         programme = Programme.objects.select_for_update().get(pk=programme.pk)
         draft = ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
         if draft is None:

@@ -16,7 +16,7 @@ from openprm.program import figures, policies
 from openprm.program.definition import Definition
 from openprm.program.models import Membership, Programme, Proposal, TierMove
 from openprm.program.rules import needs
-from openprm.program.services import assessing, moving
+from openprm.program.services import assessing, locks, moving
 from openprm.program.versions import in_force
 
 
@@ -35,6 +35,7 @@ def enroll(
     if programme.archived:
         raise Refusal(_("%(programme)s is archived. Take it up again first.") % {"programme": programme})
     with as_system():
+        locks.keep_version(programme.pk)
         version = in_force(programme.pk)
         tier = tier or version.says.tiers[0].code
         _require_tier(tier, version.says.codes)

@@ -90,15 +90,18 @@ def assess_everybody(at: datetime) -> None:
 
 
 def assess_everybody_soon() -> None:
-    """Have everybody assessed once, however many changes ask for it meanwhile: all figures are counted otherwise."""
-    with as_system():
-        if not ProcrastinateJob.objects.filter(task_name="program.assess_everybody", status="todo").exists():
-            _assess_everybody_later.defer()
+    """Have everybody assessed after this change: all figures are counted otherwise."""
+    _assess_everybody_later.defer()
 
 
 @job("program.assess_everybody", scoped=False, attempts=3)
 def _assess_everybody_later() -> None:
-    assess_everybody(timezone.now())
+    """Assess everybody once, however many changes asked for it: the last one that waits does it for all."""
+    with as_system():
+        waiting = ProcrastinateJob.objects.filter(task_name="program.assess_everybody", status="todo")
+        others = waiting.filter(scheduled_at=None).exists()
+    if not others:
+        assess_everybody(timezone.now())
 
 
 def foresee(programme: Programme, says: Definition, *, at: datetime, note: Any = None) -> Foreseen:

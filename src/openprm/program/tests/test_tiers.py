@@ -13,7 +13,8 @@ from openprm.kernel.jobs import work_off
 from openprm.kernel.notifications.models import Notification
 from openprm.partners import services as partners
 from openprm.partners.models import Partner
-from openprm.program import jobs, queries, replay, services
+from openprm.program import jobs, queries, receivers, replay, services
+from openprm.program.definition import Benefit
 from openprm.program.models import Membership, Programme, Proposal, TierMove
 from openprm.program.tests.conftest import ladder
 from tests.world import NOW, World
@@ -188,11 +189,21 @@ def test_money_in_another_currency_counts_by_its_rate_and_without_one_not_at_all
     assert alfa.tier == "silver"
 
 
+def test_rates_changed_one_after_the_other_count_as_they_are_in_the_end(
+    world: World, alfa: Membership, win: Win
+) -> None:
+    win(world.alfa, 25_000, currency="USD")
+    with as_system():
+        services.set_rate(currency="USD", rate=Decimal("0.1"), by=SYSTEM, at=NOW)
+        services.set_rate(currency="USD", rate=Decimal("0.9"), by=SYSTEM, at=NOW)
+        work_off()
+        alfa.refresh_from_db()
+        assert moves(alfa) == [("joined", "", "registered"), ("raised", "registered", "silver")]
+
+
 def test_a_benefit_given_by_hand_counts_beside_the_tiers_and_ends(world: World, alfa: Membership) -> None:
     manager = world.actor("channel_manager")
     with enter(manager):
-        from openprm.program.definition import Benefit
-
         extra = Benefit(code="extra", kind="discount", amount=Decimal(8), line="cloud")
         given = services.grant(member=alfa, benefit=extra, reason="Launch", by=manager, at=NOW)
         assert queries.discount_points(world.alfa.pk, NOW) == {None: Decimal(5), world.cloud.pk: Decimal(8)}
@@ -200,6 +211,43 @@ def test_a_benefit_given_by_hand_counts_beside_the_tiers_and_ends(world: World, 
         services.withhold(member=alfa, code="margin", reason="Invoices are overdue", by=manager, at=NOW + DAY)
         assert queries.discount_points(world.alfa.pk, NOW + DAY) == {}
         assert queries.discount_points(world.alfa.pk, NOW + timedelta(hours=1))[None] == 5
+
+
+def test_the_end_of_a_benefit_given_until_a_time_is_announced_once(world: World, alfa: Membership) -> None:
+    until = NOW + 3 * DAY
+    extra = Benefit(code="extra", kind="discount", amount=Decimal(8))
+    ended = Event.objects.filter(name="benefit.withdrawn", partner_id=world.alfa.pk)
+    with as_system():
+        services.grant(member=alfa, benefit=extra, reason="Launch", until=until, by=SYSTEM, at=NOW)
+        jobs.due.run(int((until - timedelta(minutes=1)).timestamp()))
+        assert not ended.exists()
+        jobs.due.run(int(until.timestamp()))
+        jobs.due.run(int((until + timedelta(minutes=1)).timestamp()))
+        assert [(event.payload["code"], event.at) for event in ended] == [("extra", until)]
+
+
+def test_what_was_ended_by_hand_does_not_end_again(world: World, alfa: Membership) -> None:
+    until = NOW + 3 * DAY
+    extra = Benefit(code="extra", kind="discount", amount=Decimal(8))
+    with as_system():
+        given = services.grant(member=alfa, benefit=extra, reason="Launch", until=until, by=SYSTEM, at=NOW)
+        services.revoke(grant=given, reason="Over", by=SYSTEM, at=NOW + DAY)
+        jobs.due.run(int(until.timestamp()))
+        assert Event.objects.filter(name="benefit.withdrawn", partner_id=world.alfa.pk).count() == 1
+
+
+def test_a_fact_that_arrives_late_is_judged_with_what_happened_since(world: World, alfa: Membership, win: Win) -> None:
+    win(world.alfa, 25_000)
+    with as_system():
+        work_off()
+    later = NOW + 366 * DAY  # the first deal has rolled out of the window
+    win(world.alfa, 1, at=later)
+    win(world.alfa, 30_000, at=later + timedelta(hours=1))
+    with as_system():
+        late = Event.objects.get(name="deal.won", at=later)
+        receivers.follow(late)
+        alfa.refresh_from_db()
+        assert (alfa.tier, alfa.grace_until) == ("silver", None)
 
 
 def test_a_longer_protection_comes_with_the_tier(world: World, alfa: Membership, win: Win) -> None:

@@ -275,7 +275,7 @@ def start_import(request: Request, import_id: UUID, response: HttpResponse) -> A
 @router.post("/partner-imports/{uuid:import_id}/undo", response=PartnerImportOut, operation_id="undo_partner_import")
 @operation(policies.IMPORT)
 def undo_import(request: Request, import_id: UUID, response: HttpResponse) -> Any:
-    """Take an import back, as far as nobody used or changed what it brought."""
+    """Have an import taken back, as far as nobody used or changed what it brought; read it to see how far that is."""
     return tagged(response, services.undo_import(item=_import(request, import_id), **_acts(request)))
 
 

@@ -27,12 +27,12 @@ from openprm.recruiting.services.imports import (
     discard_import,
     preview_import,
     start_import,
-    undo_import,
     upload_import,
 )
 from openprm.recruiting.services.links import open_link
 from openprm.recruiting.services.listing import change_listing
 from openprm.recruiting.services.reviewing import add_note, approve, ask, reject, start_review
+from openprm.recruiting.services.undoing import undo_import
 
 __all__ = [
     "FormValues",

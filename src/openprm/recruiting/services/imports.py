@@ -1,4 +1,4 @@
-"""Bringing partners and people in from a file: upload, columns and preview, run in batches, undo.
+"""Bringing partners and people in from a file: upload, columns and preview, run in batches.
 
 Each batch commits with the mark how far it is; a row that cannot be used says why and stops nothing.
 """
@@ -37,7 +37,6 @@ BATCH, PREVIEWED, KEPT_FOR = 100, 12, timedelta(days=30)
 LARGEST = 50 * 1024 * 1024
 SYSTEM_NAME = "import"  # what the ids of a file's column stand under
 State = PartnerImport.State
-Versions = dict[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,32 +156,14 @@ def run(pk: UUID) -> None:
             item.write("state", "problem", at=timezone.now())
 
 
-@transaction.atomic
-def undo_import(*, item: PartnerImport, by: Actor, at: datetime) -> PartnerImport:
-    """Take the import back: what it made goes, what it changed is as before, unless somebody touched it since."""
-    by.require(policies.IMPORT)
-    item = PartnerImport.objects.select_for_update().get(pk=item.pk)
-    if item.state not in (State.FINISHED, State.FAILED):
-        raise Refusal(_("This import cannot be taken back now."), code="import_state")
-    with as_system():
-        stood: Versions = {}
-        for row in item.rows.filter(outcome__in=["created", "updated", "unchanged"]).order_by("-number"):
-            row.kept_because = _take_back(row, at, stood)
-            row.undone_at = None if row.kept_because else at
-            row.save(update_fields=["kept_because", "undone_at"])
-            if row.outcome != "unchanged" or row.kept_because:
-                item.kept += bool(row.kept_because)
-                item.undone += not row.kept_because
-        item.state, item.finished_at = State.UNDONE, at
-        item.write("state", "finished_at", "undone", "kept", at=at)
-        announce(events.ImportUndone(item.file_name, item.undone, item.kept), about=item, by=by, at=at)
-    return item
-
-
 def forget_files(*, at: datetime) -> int:
     """Delete the files of old imports; what became of the rows stays."""
     with as_system():
-        old = PartnerImport.objects.exclude(path="").exclude(state=State.RUNNING).filter(updated_at__lt=at - KEPT_FOR)
+        old = (
+            PartnerImport.objects.exclude(path="")
+            .exclude(state__in=[State.RUNNING, State.UNDOING])
+            .filter(updated_at__lt=at - KEPT_FOR)
+        )
         paths = list(old.values_list("path", flat=True))
         old.update(path="")
     for path in paths:
@@ -269,60 +250,6 @@ def _known(read: columns.Read) -> Partner | None:
     return found[0] if len(found) == 1 else None
 
 
-def _take_back(row: PartnerImportRow, at: datetime, stood: Versions) -> str:
-    """Undo a row; return why it stays as it is, where it does.
-
-    ``stood`` keeps, for partners of which a later row was undone, the version that this row found: undoing is itself a
-    change, and none that keeps what an earlier row did.
-    """
-    why = _take_person_back(row, at)
-    partner = row.partner
-    if why or row.outcome == "unchanged":
-        return why
-    if partner is None:
-        return _("It was removed since.")
-    left = row.version_after or 0
-    changed = stood.get(partner.pk, partner.version) != left
-    if row.outcome == "updated":
-        if changed:
-            stood.pop(partner.pk, None)
-            return _("It was changed since.")
-        partners.change_profile(partner=partner, by=SYSTEM, at=at, **(row.before or {}))
-        stood[partner.pk] = left - 1
-        return ""
-    if changed or Person.objects.filter(partner=partner).exists():
-        return _("It was changed since, or people belong to it.")
-    try:
-        with transaction.atomic():
-            PartnerImportRow.objects.filter(partner=partner).update(partner=None)
-            partner.delete()
-            row.partner = None
-    except IntegrityError:
-        row.partner = partner
-        PartnerImportRow.objects.filter(pk=row.pk).update(partner=partner)
-        return _("Deals or other things belong to it.")
-    return ""
-
-
-def _take_person_back(row: PartnerImportRow, at: datetime) -> str:
-    if row.invitation_id:
-        invitation = Invitation.objects.filter(pk=row.invitation_id).first()
-        if invitation is not None and invitation.accepted_at:
-            return _("Its person has signed in.")
-        if invitation is not None:
-            invitation.delete()
-    person = Person.objects.filter(pk=row.person_id).first() if row.person_id else None
-    if person is not None:
-        if person.last_seen_at or person.has_usable_password():
-            return _("Its person has signed in.")
-        try:
-            with transaction.atomic():
-                person.delete()
-        except IntegrityError:
-            return _("Things belong to its person.")
-    return ""
-
-
 def _failed(item: PartnerImport, line: Line, problem: str) -> PartnerImportRow:
     return PartnerImportRow(
         parent=item, number=line.number, outcome="failed", values=line.cells, problem=problem or _("Unknown problem.")
@@ -340,9 +267,13 @@ def _finish(item: PartnerImport) -> None:
 
 
 def _starter(item: PartnerImport) -> Actor:
-    """Return who started the import; one that a program started runs as the system under the program's name."""
-    person = Person.objects.select_related("partner").filter(pk=item.person_id).first() if item.person_id else None
-    return actors.of(person) if person and person.is_active else replace(SYSTEM, name=item.person_name)
+    return acting(item.person_id, item.person_name)
+
+
+def acting(person_id: UUID | None, name: str) -> Actor:
+    """Return a person to act as; for a program, or a person who is gone, the system under that name."""
+    person = Person.objects.select_related("partner").filter(pk=person_id).first() if person_id else None
+    return actors.of(person) if person and person.is_active else replace(SYSTEM, name=name)
 
 
 def _require_state(item: PartnerImport, state: str) -> None:

@@ -39,6 +39,12 @@ def brought(world: World, text: str = FILE, *, invite: bool = False) -> PartnerI
     return item
 
 
+def taken_back(item: PartnerImport, world: World) -> None:
+    """Have an import taken back, to the end."""
+    services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+    work_off()
+
+
 @pytest.fixture(autouse=True)
 def kept_outside(settings: Any, tmp_path: Any) -> None:
     """Keep files of tests apart."""
@@ -74,7 +80,7 @@ def test_an_import_can_be_taken_back(world: World) -> None:
     world.alfa  # noqa: B018 - known already
     item = brought(world)
     with as_system():
-        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        taken_back(item, world)
         item.refresh_from_db()
         assert not Partner.objects.filter(legal_name="Norrland IT AB").exists()
         assert not Person.objects.filter(email="ada@norrland-it.se").exists()
@@ -87,7 +93,7 @@ def test_what_somebody_changed_since_stays_and_says_why(world: World) -> None:
     with as_system():
         made = Partner.objects.get(legal_name="Norrland IT AB")
         partners.change_profile(partner=made, tier="gold", by=SYSTEM, at=NOW)
-        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        taken_back(item, world)
         item.refresh_from_db()
         assert Partner.objects.filter(legal_name="Norrland IT AB").exists()
         assert "changed since" in item.rows.exclude(kept_because="")[0].kept_because
@@ -128,6 +134,11 @@ def test_the_pages_lead_from_file_to_result(world: World) -> None:
     assert b"Rows with a problem" in admin.get(page).content
     assert b"Atlantis" in admin.get(f"{page}problems.csv").content
     assert admin.post(f"{page}undo/").status_code == 302
+    assert b"Being undone" in admin.get(page).content
+    assert admin.post(f"{page}undo/").status_code == 409  # once is enough
+    with as_system():
+        work_off()
+    assert b"This import was undone" in admin.get(page).content
 
 
 TWICE = """Company;Country;Website;Types;Contact;E-mail;Role
@@ -144,7 +155,7 @@ def test_what_two_rows_say_of_one_partner_is_taken_back_whole(world: World) -> N
     item = brought(world, TWICE)
     assert (item.created, item.updated) == (1, 3)
     with as_system():
-        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        taken_back(item, world)
         item.refresh_from_db()
         assert not Partner.objects.filter(legal_name="Norrland IT AB").exists()
         alfa = Partner.objects.get(pk=world.alfa.pk)
@@ -160,6 +171,27 @@ def test_what_somebody_changed_between_two_rows_of_a_partner_stays(world: World)
         made.trading_name = "Norrland"
         made.write("trading_name", at=NOW)
         type(second).objects.filter(pk=second.pk).update(version_after=made.version)  # as if it had come before the row
-        services.undo_import(item=item, by=world.actor("admin"), at=NOW)
+        taken_back(item, world)
         first.refresh_from_db()
     assert "changed since" in first.kept_because
+
+
+def test_an_undo_that_stops_half_way_says_so_and_goes_on(world: World) -> None:
+    world.alfa  # noqa: B018 - known already
+    item = brought(world)
+    page, admin = f"/console/recruiting/imports/{item.pk}/", world.browser("admin")
+    with as_system():
+        row = item.rows.get(outcome="updated")
+        before, row.before = row.before, {"damaged": "beyond use"}
+        row.save()
+        assert admin.post(f"{page}undo/").status_code == 302
+        work_off()
+    assert b"Undoing stopped" in admin.get(page).content
+    with as_system():
+        row.before = before
+        row.save()
+        assert admin.post(f"{page}undo/").status_code == 302
+        work_off()
+        item.refresh_from_db()
+        assert not Partner.objects.filter(legal_name="Norrland IT AB").exists()
+    assert (item.state, item.problem) == ("undone", "")

@@ -30,6 +30,7 @@ TONES = {
     "running": ("info", "progress"),
     "finished": ("clear", "circle-check"),
     "failed": ("blocked", "circle-x"),
+    "undoing": ("info", "progress"),
     "undone": ("neutral", "arrow-back-up"),
 }
 
@@ -133,14 +134,18 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     if item.state == PartnerImport.State.UPLOADED:
         return _columns(request, item)
     rows = item.rows
+    undoing = item.state == PartnerImport.State.UNDOING
+    brought = item.created + item.updated + item.unchanged
     context = {
         "item": item,
         "status": status_of(item),
-        "moving": item.state == PartnerImport.State.RUNNING,
+        "moving": item.state == PartnerImport.State.RUNNING or (undoing and not item.problem),
+        "undoing": undoing,
+        "brought": brought,
+        "taken_back": brought - item.rows_to_undo().count() if undoing else 0,
         "problems": rows.filter(outcome="failed").order_by("number")[:SHOWN],
         "kept": rows.exclude(kept_because="").select_related("partner").order_by("number")[:SHOWN],
-        "may_undo": item.state in ("finished", "failed"),
-        "share": round(100 * item.done / item.rows_total) if item.rows_total else 0,
+        "may_undo": item.may_be_undone,
     }
     return render(request, "recruiting/import.html", context)
 
@@ -152,7 +157,7 @@ def act(request: Request, pk: UUID, verb: str) -> HttpResponse:
     at = timezone.now()
     if verb == "undo":
         services.undo_import(item=item, by=request.actor, at=at)
-        toast(request, _("The import is taken back."))
+        toast(request, _("The import is being taken back."))
     elif verb == "resume":
         services.start_import(item=item, by=request.actor, at=at)
     elif verb != "discard":

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.kernel import days
 from openprm.kernel.access import ANONYMOUS, Actor
 from openprm.kernel.http import Request
 
@@ -180,9 +180,9 @@ class DateRange(_Range):
         path = self.field or self.name
         times = _is_time(rows.model, path)
         if first is not None:
-            rows = rows.filter(**{f"{path}__gte": _midnight(first) if times else first})
+            rows = rows.filter(**{f"{path}__gte": days.begin(first) if times else first})
         if last is not None and last.year < date.max.year:  # nothing comes after that, not even its next day
-            end = {f"{path}__lt": _midnight(last + timedelta(days=1))} if times else {f"{path}__lte": last}
+            end = {f"{path}__lt": days.over(last)} if times else {f"{path}__lte": last}
             rows = rows.filter(**end)
         return rows
 
@@ -213,10 +213,6 @@ class NumberRange(_Range):
 
 
 AnyFilter = Filter | Toggle | DateRange | NumberRange
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_current_timezone())
 
 
 def _is_time(model: type[Model], path: str) -> bool:
