@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -36,6 +37,35 @@ def test_a_draft_may_be_incomplete_and_a_submission_may_not(world: World) -> Non
             services.submit(deal=draft, by=sales, at=NOW)
         assert DealRegistration.objects.get().state == State.DRAFT
     assert set(refusal.value.fields) == {"country", "product_lines", "value", "close_date", "description"}
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"value": Decimal("1000000000.01")}, "Give at most 1,000,000,000 EUR. Is there a digit too many?"),
+        ({"value": Decimal("100000000000.01"), "currency": "JPY"}, "Give at most 100,000,000,000 JPY."),
+        ({"close_date": date(2031, 11, 3)}, "Give a date until 2 Nov 2031: an order is expected within 5 years."),
+        ({"close_date": date(9000, 1, 1)}, "Give a date until 2 Nov 2031: an order is expected within 5 years."),
+    ],
+)
+def test_a_slip_of_the_finger_is_no_deal_of_thousands_of_millions_nor_of_thousands_of_years(
+    world: World, details: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.submitted(world.alfa, **details)
+    assert set(refused.value.fields) == {next(iter(details))}
+    assert next(iter(refused.value.fields.values())).startswith(told)
+
+
+def test_the_largest_deal_and_the_last_day_are_accepted(world: World) -> None:
+    most, last = Decimal(10**9), date(2031, 11, 2)
+    deal = world.approved(world.alfa, value=most, close_date=last)
+    assert (deal.value, deal.close_date) == (most, last)
+    sales = world.actor("sales", world.alfa)
+    with enter(sales), pytest.raises(Invalid, match="Give at most 1,000,000,000 EUR"):
+        services.win(deal=deal, value=Decimal(10**10), by=sales, at=NOW)
+    with enter(sales):
+        assert services.win(deal=deal, value=most, by=sales, at=NOW).state == State.WON
 
 
 def test_a_new_customer_is_clear_and_goes_to_the_vendor(world: World) -> None:

@@ -241,7 +241,7 @@ class Stage:
         said = {"key": str(DEAL), "customer_name": NAMES[Likeness.SAME], "country": "DE", "product_lines": ids}
         blind = digests.of(NAMES[Likeness.SAME])
         sent = {"key": str(DEAL), "name": blind.name.hex(), "beginning": blind.beginning.hex(), "product_lines": ids}
-        rest = {"close_date": "2099-01-01", "description": "Needs new servers."}
+        rest = {"close_date": f"{timezone.now() + timedelta(days=300):%Y-%m-%d}", "description": "Needs new servers."}
         deal = {**rest, "customer_name": said["customer_name"], "country": "DE", "product_lines": keys}
         if pages:
             yield from self._ask_pages(said, rest)

@@ -16,6 +16,8 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Refusal
 from openprm.kernel.events import announce
 
+LEAST = 10  # characters: it can be said once
+
 
 class NotAnotherSide(Refusal):
     """This registration is not another partner's standing one, or asking would tell two partners of each other."""
@@ -58,7 +60,7 @@ def answer_review(*, review: Review, text: str, uploads: Sequence[Any] = (), by:
         raise Forbidden(_("Your role does not include giving evidence for this registration."))
     if review.closed_at or review.answered_at:
         raise ReviewEnded(_("No more evidence is taken here. Write a comment on the deal instead."))
-    review.text, review.answered_at, review.answered_by_name = saying.words(text), at, by.name
+    review.text, review.answered_at, review.answered_by_name = saying.words(text, least=LEAST), at, by.name
     review.write("text", "answered_at", "answered_by_name", at=at)
     saying.keep(uploads, owner=review, by=by, at=at)
     fact = events.ReviewAnswered(review.reference, review.deal.reference, review.text, len(uploads))

@@ -188,6 +188,16 @@ def test_where_somebody_else_is_protected_the_deal_is_at_least_reopened(world: W
     assert fresh(dispute).state == DealState.REJECTED
     act(world, "channel_manager", "carry_out", dispute=dispute, remedy="reopen")
     assert fresh(dispute).state == DealState.IN_REVIEW
+    with as_system():
+        work_off()
+        letter = Notification.objects.get(title="What was decided about Contoso GmbH is done")
+    instead = (
+        "The deal is reopened for review. What was decided was not possible any more, so the deal is decided anew."
+    )
+    assert letter.body == instead
+    case = world.browser("sales", world.alfa).get(dispute.get_absolute_url()).content.decode()
+    assert f"What was done: {instead}" in case
+    assert "It is closed. What was done: the deal is reopened for review." in case
 
 
 def test_a_decision_says_why_in_a_code_that_fits_its_outcome(world: World, contested: Make) -> None:
@@ -349,6 +359,17 @@ def test_the_vendors_words_name_no_other_partner(world: World, contested: Make) 
             act(world, "channel_manager", verb, dispute=dispute, **details)
         assert refused.value.problem_code == "names_another_partner"
     act(world, "channel_manager", "say", dispute=dispute, text="We test the alphabet; a betamax is no partner.")
+
+
+def test_evidence_of_a_holder_is_given_once_and_so_not_in_a_slip(world: World, contested: Make) -> None:
+    rival = world.approved(world.beta)
+    act(world, "legal", "ask_other_side", dispute=contested(evidence="They chose us in writing."), deal=rival)
+    with as_system():
+        review = Review.objects.get()
+    with pytest.raises(Invalid):
+        act(world, "sales", "answer_review", world.beta, review=review, text="ab")
+    page = world.browser("sales", world.beta).get(review.get_absolute_url()).content.decode()
+    assert "It can be given once, so add all that belongs to it." in page
 
 
 def test_those_concerned_are_told(world: World, contested: Make) -> None:
