@@ -15,6 +15,7 @@ from django_htmx import middleware as htmx
 
 from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
+from openprm.kernel.entity import crossed
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
 from openprm.kernel.outlasting import outlasting
@@ -80,7 +81,8 @@ class ScopeMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Turn an expected refusal into its page."""
-        return web.render_problem(request, exception) if isinstance(exception, Problem) else None
+        problem = exception if isinstance(exception, Problem) else crossed(exception)
+        return None if problem is None else web.render_problem(request, problem)
 
     @staticmethod
     def _inside(request: Request, actor: Actor, ours: bool) -> AbstractContextManager[Actor]:

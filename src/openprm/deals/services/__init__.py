@@ -13,11 +13,20 @@ from openprm.deals.services.claiming import (
 )
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.content import require_complete
-from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
+from openprm.deals.services.deciding import (
+    PartnerNotActive,
+    answer,
+    approve,
+    ask,
+    mark_duplicate,
+    reject,
+    reopen,
+    start_review,
+)
 from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
 from openprm.deals.services.extending import TooLate, extend, revivable_since
 from openprm.deals.services.identities import ProtectionsMeet
-from openprm.deals.services.moving import AlreadyProtected, NotInThisState
+from openprm.deals.services.moving import AlreadyProtected, NotInThisState, hold_customers, hold_still
 from openprm.deals.services.previews import preview
 from openprm.deals.services.previews import run as run_preview
 from openprm.deals.services.talking import add_note, comment
@@ -28,6 +37,7 @@ __all__ = [
     "Blocked",
     "ChecksUsedUp",
     "NotInThisState",
+    "PartnerNotActive",
     "ProtectionsMeet",
     "TooLate",
     "WindowExists",
@@ -42,6 +52,8 @@ __all__ = [
     "discard",
     "expire_due",
     "extend",
+    "hold_customers",
+    "hold_still",
     "lacking_evidence",
     "lose",
     "mark_duplicate",

@@ -1,6 +1,7 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,12 +41,6 @@ class ChecksUsedUp(Blocked):
     """The day's checks are used up, and the partner gave no evidence: no verdict is told for nothing."""
 
     code = "checks_used_up"
-
-
-class PartnerNotActive(Refusal):
-    """Only active partners claim customers."""
-
-    code = "partner_not_active"
 
 
 def check(
@@ -111,8 +106,12 @@ def save_draft(
 
 @transaction.atomic
 def discard(*, deal: DealRegistration, by: Actor) -> None:
-    """Throw a draft away; anything later is withdrawn instead, and stays on record."""
+    """Throw a draft away; anything later is withdrawn instead, and stays on record.
+
+    Raises Stale where somebody changed it, or submitted it, since it was read.
+    """
     moving.allowed(deal, "submit", by=by)
+    deal.hold()
     deal.delete()
 
 
@@ -126,12 +125,12 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     moving.read_lines(deal)
     require_complete(content_of(deal), at=at)
     if deal.partner.status != Partner.Status.ACTIVE:
-        raise PartnerNotActive(
+        raise deciding.PartnerNotActive(
             _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
         )
     with as_system():
         went_well = _count_submission(deal, evidence, by=by, at=at)
-        verdict = judging.judge(deal, by=by, at=at)
+        verdict = judging.judge(deal, content_of(deal), by=by, at=at)
     if verdict.level is Level.BLOCKED and (lacking := lacking_evidence(evidence)):
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
@@ -211,5 +210,6 @@ def _approve_by_rule(deal: DealRegistration, verdict: Verdict, *, at: datetime) 
         limit = Limit(rule.most, rule.currency, frozenset(Level(level) for level in rule.levels))
         covered = limit.covers(value=deal.value, currency=deal.currency, level=verdict.level)
         if covered and audiences.holds(rule.audience, deal.partner, subject="partner"):
-            deciding.approve(deal=deal, by=SYSTEM, at=at, rule=rule.name)
+            with suppress(moving.AlreadyProtected):  # rules can let a second claim through: a person compares both
+                deciding.approve(deal=deal, by=SYSTEM, at=at, rule=rule.name)
             return

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openprm.checks.services import Question
@@ -71,7 +72,7 @@ def require_complete(content: Content, *, at: datetime, only: Collection[str] | 
         wrong["value"] = _("Give the expected value and its currency.")
     if content.close_date is None:
         wrong["close_date"] = _("Give the date when you expect the order.")
-    elif content.close_date < at.date():
+    elif content.close_date < timezone.localdate(at):
         wrong["close_date"] = _("Give a date that is not in the past.")
     if len(content.description.strip()) < 10:
         wrong["description"] = _("Say in a sentence what the customer needs.")

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from openprm.customers import services as customers
 from openprm.deals import events
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, Protection
@@ -32,15 +31,12 @@ def extend(*, deal: DealRegistration, days: int, by: Actor, at: datetime, text: 
     """Protect the deal for ``days`` more. Raises AlreadyProtected where somebody else holds the customer by now.
 
     Days count from the end of the protection; where it has ended, from now. Product lines whose own window ended
-    before the deal's stay free. Customer and deal are held in the order in which an approval locks them, so expiry,
-    extension and another deal's approval wait for each other and see what the other did.
+    before the deal's stay free. Customer and deal are held, so expiry, extension and another deal's approval wait for
+    each other and see what the other did.
     """
     if not 1 <= days <= MOST:
         raise Invalid(_("Choose a number of days."), fields={"days": _("Give from 1 to %s days.") % MOST})
-    with as_system():
-        customers.hold([deal.account_id] if deal.account_id else [])
-        DealRegistration.objects.select_for_update(of=("self",)).get(pk=deal.pk)
-        deal.refresh_from_db()
+    moving.hold_still(deal)
     move = moving.allowed(deal, "extend", by=by)
     discretion.require(deal, text, by=by)
     before, revived = _end(deal), deal.state == State.EXPIRED
