@@ -37,7 +37,7 @@ class DealRegistration(Entity):
     ``account`` is who the customer turned out to be, known from submission on. ``verdict`` and ``verdict_reasons`` are
     what the partner was told at submission, by the version
     ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required. No reader
-    is shown ``account`` or ``notice``, the last notice given; they change without raising the version.
+    is shown ``account`` or ``notices``, those given (``rules.notice_mark``); they change without raising the version.
     """
 
     UNSEEN = ("account_id",)
@@ -75,7 +75,7 @@ class DealRegistration(Entity):
     closed_at = models.DateTimeField(null=True)
     closing_code = models.CharField(max_length=40, blank=True)
     closing_text = models.TextField(max_length=2000, blank=True)
-    notice = models.CharField(max_length=16, blank=True)
+    notices = ArrayField(models.CharField(max_length=40), default=list)
 
     class Meta:
         indexes = [

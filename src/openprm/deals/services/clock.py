@@ -6,17 +6,16 @@ for a moment at most. What somebody works on right now is left for the next time
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, Min, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
 from openprm.deals import events
 from openprm.deals.lifecycle import State
-from openprm.deals.models import DealRegistration, Protection
-from openprm.deals.rules import notice_due
+from openprm.deals.models import DealRegistration
+from openprm.deals.rules import notice_due, notice_mark
 from openprm.deals.services import moving
 from openprm.kernel import settings_store
 from openprm.kernel.access import SYSTEM, as_system
@@ -25,10 +24,16 @@ from openprm.kernel.events import announce
 
 log = logging.getLogger(__name__)
 BATCH = 50  # deals in one transaction
+FIRST = UUID(int=0)
 
 
 def expire_due(*, at: datetime) -> int:
     """End every protection whose time has come, and return how many."""
+    over = DealRegistration.objects.filter(state=State.APPROVED, protected_until__lte=at).order_by("pk")
+
+    def find(seen: UUID) -> Sequence[DealRegistration]:
+        rest = over.filter(pk__gt=seen)
+        return list(rest.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH])
 
     def end(deal: DealRegistration) -> None:
         move = moving.allowed(deal, "expire", by=SYSTEM, code="window_ended")
@@ -37,50 +42,63 @@ def expire_due(*, at: datetime) -> int:
         fact = events.Expired(deal.reference, deal.customer_name, deal.protected_until)
         announce(fact, about=deal, by=SYSTEM, at=at)
 
-    return _each(DealRegistration.objects.filter(state=State.APPROVED, protected_until__lte=at), end)
+    return _each(find, end)
+
+
+# The deals whose notice is due by ``rules.notice_due``, and not given by ``rules.notice_mark``; ``next_end`` is when
+# the next of a deal's product lines is free again.
+_TO_REMIND = """
+select deal.*, ends.next_end from deals_dealregistration deal
+cross join lateral (
+    select coalesce(min(upper(p.period)), deal.protected_until) as next_end from deals_protection p
+    where p.deal_id = deal.id and upper(p.period) > %(at)s
+) ends
+cross join lateral (
+    select min(days) as near from unnest(%(before)s::int[]) days
+    where ends.next_end <= %(at)s + make_interval(hours => 24 * days)
+) before
+cross join lateral (
+    select max(days) as gone from unnest(%(after)s::int[]) days
+    where deal.submitted_at <= %(at)s - make_interval(hours => 24 * days)
+) after
+cross join lateral (select coalesce(
+    'before:' || before.near || to_char(ends.next_end at time zone 'UTC', ' YYYY-MM-DD HH24:MI:SS'),
+    'after:' || after.gone
+) as mark) due
+where deal.state = %(state)s and deal.protected_until > %(at)s and deal.id > %(seen)s
+    and due.mark is not null and due.mark <> all (deal.notices)
+order by deal.id limit %(most)s for no key update of deal skip locked
+"""
 
 
 def remind_due(*, at: datetime) -> int:
     """Announce each notice that is due and was not given, and return how many."""
     with as_system():
         after, before = settings_store.many("deals.notices_after", "deals.notices_before").values()
+    known = {"at": at, "after": list(after), "before": list(before), "state": State.APPROVED.value, "most": BATCH}
+
+    def find(seen: UUID) -> Sequence[DealRegistration]:
+        return list(DealRegistration.objects.raw(_TO_REMIND, {**known, "seen": seen}))
 
     def remind(deal: Any) -> None:
         due = notice_due(since=deal.submitted_at, until=deal.next_end, at=at, after=after, before=before)
-        deal.notice = due
-        deal.write_unseen("notice")
+        deal.notices.append(notice_mark(due, until=deal.next_end))
+        deal.write_unseen("notices")
         fact = events.ProtectionReminded(deal.reference, deal.customer_name, deal.next_end, due)
         announce(fact, about=deal, by=SYSTEM, at=at)
 
-    return _each(_to_remind(at, after, before), remind)
+    return _each(find, remind)
 
 
-def _to_remind(at: datetime, after: Sequence[int], before: Sequence[int]) -> QuerySet[DealRegistration]:
-    """Return the deals whose notice is due by ``rules.notice_due`` and not given yet.
+def _each(find: Callable[[UUID], Sequence[DealRegistration]], act: Callable[[Any], None]) -> int:
+    """Do it to each deal that is found due, batch by batch, and return to how many it was done.
 
-    ``next_end`` is when the next of a deal's product lines is free again.
+    ``find`` holds the next deals behind the one it is given, by id, ``BATCH`` of them unless there are no more.
     """
-    running = Protection.objects.filter(deal=OuterRef("pk"), period__endswith__gt=at)
-    first = running.order_by().values("deal").annotate(end=Min("period__endswith")).values("end")
-    near = [When(next_end__lte=at + timedelta(days=days), then=Value(f"before:{days}")) for days in sorted(before)]
-    gone = [
-        When(submitted_at__lte=at - timedelta(days=days), then=Value(f"after:{days}"))
-        for days in sorted(after, reverse=True)
-    ]
-    approved = DealRegistration.objects.filter(state=State.APPROVED, protected_until__gt=at)
-    dated = approved.annotate(next_end=Coalesce(Subquery(first), F("protected_until")))
-    due = dated.annotate(due=Case(*near, *gone, default=Value(""), output_field=CharField()))
-    return due.exclude(due__in=["", F("notice")])
-
-
-def _each(due: QuerySet[DealRegistration], act: Callable[[Any], None]) -> int:
-    """Do it to each deal that is due, batch by batch, and return to how many it was done."""
-    done, seen = 0, None
+    done, seen = 0, FIRST
     while True:
         with as_system():
-            rest = due if seen is None else due.filter(pk__gt=seen)
-            held = rest.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
-            batch = list(held[:BATCH])
+            batch = find(seen)
             done += sum(_done(act, deal) for deal in batch)
         if len(batch) < BATCH:
             return done

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event as Signal
 from threading import Thread
 from typing import Any
@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from openprm.config import roles
 from openprm.deals import jobs, services
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
+from openprm.deals.rules import notice_due
 from openprm.deals.services import clock
 from openprm.deals.tests.test_races import unlike_all_others
-from openprm.kernel.access import as_system, enter
+from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.events.models import Event
+from openprm.kernel.services import change_setting
 from tests.world import NOW, World
 
 DAY = timedelta(days=1)
@@ -146,3 +150,53 @@ def test_more_deals_than_one_batch_are_all_done(world: World, monkeypatch: pytes
     monkeypatch.setattr(clock, "BATCH", 2)
     approved(world, 5)
     assert (services.remind_due(at=NOW + 31 * DAY), services.expire_due(at=END)) == (5, 5)
+
+
+@pytest.mark.django_db
+def test_each_notice_is_given_once_though_the_product_lines_end_on_different_days(world: World) -> None:
+    admin = world.actor("admin")
+    with enter(admin):
+        services.save_window(product_line=world.cloud, days=55, by=admin, at=NOW)
+        services.save_window(product_line=world.edge, days=120, by=admin, at=NOW)
+    world.approved(world.alfa, product_lines=frozenset({world.cloud.pk, world.edge.pk}))
+    with as_system():
+        given = {day: told for day in range(1, 121) if (told := _given_at(NOW + day * DAY))}
+    first = {30: "after:30", 41: "before:14", 48: "before:7", 54: "before:1"}
+    assert given == first | {60: "after:60", 90: "after:90", 106: "before:14", 113: "before:7", 119: "before:1"}
+
+
+def _given_at(at: datetime) -> str:
+    """Let the clock run twice, and return the notice that it gave."""
+    services.remind_due(at=at)
+    services.remind_due(at=at)
+    told = Event.objects.filter(name="deal.protection_reminded", at=at).values_list("payload__notice", flat=True)
+    assert len(told) <= 1
+    return "".join(told)
+
+
+@pytest.fixture
+def one_deal(db: None, world: World) -> DealRegistration:
+    return world.approved(world.alfa)
+
+
+@pytest.mark.django_db
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    after=st.lists(st.integers(1, 100), max_size=4),
+    before=st.lists(st.integers(1, 60), max_size=4),
+    days=st.lists(st.integers(0, 89), max_size=12).map(sorted),
+    part=st.integers(0, 86_399),
+)
+def test_what_the_database_finds_due_is_what_the_rule_says(
+    one_deal: DealRegistration, after: list[int], before: list[int], days: list[int], part: int
+) -> None:
+    with transaction.atomic(), as_system():
+        for key, chosen in (("deals.notices_after", after), ("deals.notices_before", before)):
+            change_setting(key=key, value=sorted(set(chosen)), by=SYSTEM, at=NOW)
+        known: list[str] = []
+        for day in days:
+            at = NOW + day * DAY + timedelta(seconds=part)
+            due = notice_due(since=NOW, until=END, at=at, after=after, before=before)
+            assert services.remind_due(at=at) == (due not in ("", *known))
+            known.append(due)
+        transaction.set_rollback(True)
