@@ -388,3 +388,15 @@ def test_a_decision_is_one_for_each_level_in_the_database_too(world: World, deci
 def fresh(dispute: Dispute) -> DealRegistration:
     with as_system():
         return DealRegistration.objects.get(pk=dispute.deal_id)
+
+
+def test_nobody_of_a_terminated_partner_is_told_of_its_dispute(world: World, contested: Make) -> None:
+    dispute = contested()
+    administrator = world.person("admin", world.alfa)
+    with as_system():
+        Partner.objects.filter(pk=world.alfa.pk).update(status="terminated")
+    act(world, "channel_manager", "decide", dispute=dispute, outcome="rejected", code="rules_applied", text="Seen.")
+    with as_system():
+        assert not policies.who_follows(dispute).exists()
+        work_off()
+        assert not Notification.objects.filter(person_id=administrator.pk).exists()
