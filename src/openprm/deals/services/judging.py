@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from openprm.checks import services as checks
 from openprm.customers import services as customers
@@ -13,13 +14,23 @@ from openprm.kernel.access import Actor, as_system
 
 
 def judge_again(deal: DealRegistration, *, by: Actor, at: datetime) -> None:
-    """Look the customer up anew after a change, and store the verdict."""
+    """Look the customer up anew after a change, and store the verdict: it is given anew, whatever it says."""
     checks.count(question=content_of(deal).question, by=by, at=at, form=deal.pk)
     verdict = judge(deal, by=by, at=at)
-    deal.verdict = verdict.level.value
-    deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
-    deal.rules_id = verdict.rules
-    deal.write("account", "verdict", "verdict_reasons", "rules_id", at=at)
+    told = given(verdict, at=at)
+    for name, value in told.items():
+        setattr(deal, name, value)
+    deal.write("account", *told, at=at)
+
+
+def given(verdict: Verdict, *, at: datetime) -> dict[str, Any]:
+    """Return what a deal keeps of a verdict that is told at this moment."""
+    return {
+        "verdict": verdict.level.value,
+        "verdict_reasons": [asdict(reason) for reason in verdict.reasons],
+        "verdict_at": at,
+        "rules_id": verdict.rules,
+    }
 
 
 def judge(deal: DealRegistration, *, by: Actor, at: datetime) -> Verdict:
