@@ -429,3 +429,18 @@ def test_nobody_of_a_terminated_partner_is_told_of_its_dispute(world: World, con
         assert not policies.who_follows(dispute).exists()
         work_off()
         assert not Notification.objects.filter(person_id=administrator.pk).exists()
+
+
+def test_a_remedy_that_nobody_carries_out_keeps_no_other_dispute_open(
+    world: World, decided: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openprm.disputes.services.clock.BATCH", 1)
+    owed = decided("partly", "shared_customer", "reopen", customer="Fabrikam AG")
+    other = decided(customer="Contoso GmbH")
+    with as_system():
+        Dispute.objects.filter(pk=owed.pk).update(appeal_until=NOW)
+        assert services.close_due(at=NOW + timedelta(days=90)) == 1
+        assert services.close_due(at=NOW + timedelta(days=90)) == 0
+        owed.refresh_from_db()
+        other.refresh_from_db()
+    assert (owed.state, other.state) == (State.DECIDED, State.CLOSED)
