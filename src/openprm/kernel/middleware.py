@@ -16,6 +16,7 @@ from django_htmx import middleware as htmx
 from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Problem
+from openprm.kernel.files.leftovers import cleared
 from openprm.kernel.http import Request
 from openprm.kernel.outlasting import outlasting
 
@@ -63,7 +64,7 @@ class ScopeMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
         ours = not connection.in_atomic_block  # so that the scopes end with the transaction, and need no restoring
-        with transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
+        with cleared(), transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
             try:
                 actor = self.resolve(request)
             except Problem as problem:
