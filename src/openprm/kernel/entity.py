@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import OperationalError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,12 @@ from openprm.kernel.errors import Stale
 from openprm.kernel.ids import uuid7
 
 _STALE = _("Somebody else changed this in the meantime. Reload it and try again.")
+
+
+def crossed(error: BaseException) -> Stale | None:
+    """Return what to say where two waited for each other and the database ended this one; None for other errors."""
+    deadlock = isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == "40P01"
+    return Stale(_STALE) if deadlock else None
 
 
 class Entity(models.Model):

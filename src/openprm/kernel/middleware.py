@@ -15,7 +15,9 @@ from django_htmx import middleware as htmx
 
 from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
+from openprm.kernel.entity import crossed
 from openprm.kernel.errors import Problem
+from openprm.kernel.files.leftovers import cleared
 from openprm.kernel.http import Request
 from openprm.kernel.outlasting import outlasting
 
@@ -63,7 +65,7 @@ class ScopeMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
         ours = not connection.in_atomic_block  # so that the scopes end with the transaction, and need no restoring
-        with transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
+        with cleared(), transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
             try:
                 actor = self.resolve(request)
             except Problem as problem:
@@ -80,7 +82,8 @@ class ScopeMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Turn an expected refusal into its page."""
-        return web.render_problem(request, exception) if isinstance(exception, Problem) else None
+        problem = exception if isinstance(exception, Problem) else crossed(exception)
+        return None if problem is None else web.render_problem(request, problem)
 
     @staticmethod
     def _inside(request: Request, actor: Actor, ours: bool) -> AbstractContextManager[Actor]:

@@ -11,13 +11,23 @@ from openprm.deals.services.claiming import (
     save_draft,
     submit,
 )
+from openprm.deals.services.clock import expire_due, remind_due
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.content import require_complete
-from openprm.deals.services.deciding import answer, approve, ask, mark_duplicate, reject, reopen, start_review
-from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
+from openprm.deals.services.deciding import (
+    PartnerNotActive,
+    answer,
+    approve,
+    ask,
+    mark_duplicate,
+    reject,
+    reopen,
+    start_review,
+)
+from openprm.deals.services.ending import lose, win, withdraw
 from openprm.deals.services.extending import TooLate, extend, revivable_since
 from openprm.deals.services.identities import ProtectionsMeet
-from openprm.deals.services.moving import AlreadyProtected, NotInThisState
+from openprm.deals.services.moving import AlreadyProtected, NotInThisState, hold_customers, hold_still
 from openprm.deals.services.previews import preview
 from openprm.deals.services.previews import run as run_preview
 from openprm.deals.services.talking import add_note, comment
@@ -28,6 +38,7 @@ __all__ = [
     "Blocked",
     "ChecksUsedUp",
     "NotInThisState",
+    "PartnerNotActive",
     "ProtectionsMeet",
     "TooLate",
     "WindowExists",
@@ -42,6 +53,8 @@ __all__ = [
     "discard",
     "expire_due",
     "extend",
+    "hold_customers",
+    "hold_still",
     "lacking_evidence",
     "lose",
     "mark_duplicate",

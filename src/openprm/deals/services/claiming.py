@@ -1,7 +1,7 @@
 """From typing to submission: drafts, the verdict while typing, and the claim itself."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -40,12 +40,6 @@ class ChecksUsedUp(Blocked):
     """The day's checks are used up, and the partner gave no evidence: no verdict is told for nothing."""
 
     code = "checks_used_up"
-
-
-class PartnerNotActive(Refusal):
-    """Only active partners claim customers."""
-
-    code = "partner_not_active"
 
 
 def check(
@@ -111,8 +105,12 @@ def save_draft(
 
 @transaction.atomic
 def discard(*, deal: DealRegistration, by: Actor) -> None:
-    """Throw a draft away; anything later is withdrawn instead, and stays on record."""
+    """Throw a draft away; anything later is withdrawn instead, and stays on record.
+
+    Raises Stale where somebody changed it, or submitted it, since it was read.
+    """
     moving.allowed(deal, "submit", by=by)
+    deal.hold()
     deal.delete()
 
 
@@ -126,12 +124,12 @@ def submit(*, deal: DealRegistration, by: Actor, at: datetime, evidence: str = "
     moving.read_lines(deal)
     require_complete(content_of(deal), at=at)
     if deal.partner.status != Partner.Status.ACTIVE:
-        raise PartnerNotActive(
+        raise deciding.PartnerNotActive(
             _("Your company is not active in the programme yet. The draft is kept; ask your channel manager.")
         )
     with as_system():
         went_well = _count_submission(deal, evidence, by=by, at=at)
-        verdict = judging.judge(deal, by=by, at=at)
+        verdict = judging.judge(deal, content_of(deal), by=by, at=at)
     if verdict.level is Level.BLOCKED and (lacking := lacking_evidence(evidence)):
         raise Blocked(
             _("This registration is blocked. Say in at least 20 characters why it should be reviewed."),
@@ -179,10 +177,8 @@ def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str,
         at=at,
         submitted_at=at,
         due_at=at + timedelta(hours=hours),
-        verdict=verdict.level.value,
-        verdict_reasons=[asdict(reason) for reason in verdict.reasons],
-        rules_id=verdict.rules,
         evidence=evidence.strip(),
+        **judging.given(verdict, at=at),
     )
 
 
@@ -211,5 +207,6 @@ def _approve_by_rule(deal: DealRegistration, verdict: Verdict, *, at: datetime) 
         limit = Limit(rule.most, rule.currency, frozenset(Level(level) for level in rule.levels))
         covered = limit.covers(value=deal.value, currency=deal.currency, level=verdict.level)
         if covered and audiences.holds(rule.audience, deal.partner, subject="partner"):
-            deciding.approve(deal=deal, by=SYSTEM, at=at, rule=rule.name)
+            with suppress(moving.AlreadyProtected):  # rules can let a second claim through: a person compares both
+                deciding.approve(deal=deal, by=SYSTEM, at=at, rule=rule.name)
             return

@@ -9,15 +9,21 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from openprm.customers import services as customers
 from openprm.deals import events, words
 from openprm.deals.models import DealRegistration, Protection
 from openprm.deals.services import discretion, judging, moving, windows
 from openprm.deals.services.content import Content, content_of, require_complete, set_content
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
-from openprm.kernel.errors import Invalid
+from openprm.kernel.errors import Invalid, Refusal
 from openprm.kernel.events import announce
+from openprm.partners.models import Partner
+
+
+class PartnerNotActive(Refusal):
+    """Only active partners claim customers."""
+
+    code = "partner_not_active"
 
 
 @transaction.atomic
@@ -57,9 +63,9 @@ def answer(*, deal: DealRegistration, content: Content, by: Actor, at: datetime)
             fields={name: _("This field was not asked for.") for name in touched} or {"currency": listed},
         )
     require_complete(content, at=at, only=deal.asked_fields)  # what is closed cannot be mended now
+    judging.judge_again(deal, content, by=by, at=at)
     changed = set_content(deal, content, at=at)
-    judging.judge_again(deal, by=by, at=at)
-    moving.go(deal, move, at=at, asked_fields=[], asked_text="")
+    moving.go(deal, move, *judging.JUDGED, at=at, asked_fields=[], asked_text="")
     announce(events.Answered(deal.reference, changed), about=deal, by=by, at=at)
     return deal
 
@@ -70,9 +76,13 @@ def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") 
 
     Each product line is protected for its own window; the deal is protected until the last of them ends.
 
-    ``rule`` names the approval rule where nobody had to decide.
+    ``rule`` names the approval rule where nobody had to decide. Raises PartnerNotActive where the partner was suspended
+    or has left since it registered.
     """
     move = moving.allowed(deal, "approve", by=by)
+    if deal.partner.status != Partner.Status.ACTIVE:
+        message = _("%(partner)s is not active in the programme, so it can be protected for nothing.")
+        raise PartnerNotActive(message % {"partner": deal.partner})
     ends = windows.ends(deal, at)
     until = max(ends.values())
     protect(deal, at, ends)
@@ -84,7 +94,6 @@ def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") 
         decided_by=rule or by.name,
         automatic=bool(rule),
         protected_until=until,
-        notice="",
     )
     fact = events.Approved(deal.reference, deal.customer_name, until, rule, moving.line_keys(deal))
     announce(fact, about=deal, by=by, at=at)
@@ -118,6 +127,7 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
 
     It is protected by nothing until it is approved anew; what was decided before stays in the log.
     """
+    moving.hold_still(deal)  # who reopens it may approve it next
     move = moving.allowed(deal, "reopen", by=by, code=code)
     moving.go(
         deal,
@@ -128,7 +138,6 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
         decided_by="",
         automatic=False,
         protected_until=None,
-        notice="",
         closed_at=None,
         closing_code="",
         closing_text="",
@@ -149,6 +158,6 @@ def protect(deal: DealRegistration, since: datetime, ends: Mapping[UUID, datetim
         for line, until in sorted(ends.items())
     ]
     with as_system(), moving.one_holder():
-        customers.hold([deal.account_id] if deal.account_id else [])
+        moving.hold_customers(deal)
         deal.require_unmoved()
         Protection.objects.bulk_create(protections)

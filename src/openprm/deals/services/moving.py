@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from openprm.customers import services as customers
 from openprm.deals import policies
 from openprm.deals.lifecycle import MOVES, Move
 from openprm.deals.models import DealLine, DealRegistration
-from openprm.kernel.access import Actor
+from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Forbidden, Invalid, Refusal
 
 
@@ -58,6 +59,25 @@ def allowed(deal: DealRegistration, verb: str, *, by: Actor, code: str | None = 
     return move
 
 
+def hold_still(*deals: DealRegistration) -> None:
+    """Let nobody else decide about these deals, nor about their customers, until the transaction ends; read them anew.
+
+    Customers come before deals, and deals before protections, wherever several are locked: so nobody waits in a circle.
+    """
+    with as_system():
+        hold_customers(*deals)
+        keys = [deal.pk for deal in deals]
+        list(DealRegistration.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+        for deal in deals:
+            deal.refresh_from_db()
+
+
+def hold_customers(*deals: DealRegistration) -> None:
+    """Let nobody else protect the customers of these deals until the transaction ends."""
+    with as_system():
+        customers.hold({deal.account_id for deal in deals if deal.account_id})
+
+
 def go(deal: DealRegistration, move: Move, *fields: str, at: datetime, **values: Any) -> DealRegistration:
     """Put the deal in the state the move leads to, with further values, if nobody else was faster."""
     for name, value in values.items():
@@ -69,8 +89,9 @@ def go(deal: DealRegistration, move: Move, *fields: str, at: datetime, **values:
 
 def close(deal: DealRegistration, move: Move, *, at: datetime, code: str, text: str, **values: Any) -> DealRegistration:
     """Go to a closing state with its reason, and give the customer free."""
+    go(deal, move, at=at, closed_at=at, closing_code=code, closing_text=text.strip(), **values)
     release(deal, at=at)
-    return go(deal, move, at=at, closed_at=at, closing_code=code, closing_text=text.strip(), **values)
+    return deal
 
 
 def release(deal: DealRegistration, *, at: datetime) -> None:

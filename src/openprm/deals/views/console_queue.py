@@ -177,7 +177,9 @@ def _each(request: Request, decide: Decide, done: Callable[[int], str]) -> HttpR
     """Decide each deal for itself, and say honestly what became of each."""
     now, good = timezone.now(), 0
     refused: list[tuple[DealRegistration, str]] = []
-    for deal in _chosen(request):
+    chosen = _chosen(request)
+    services.hold_customers(*chosen)  # of two who decide about the same customers, none has half of them
+    for deal in chosen:
         try:
             decide(deal, now)
             good += 1

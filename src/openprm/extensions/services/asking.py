@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from openprm.deals import policies as deals
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
-from openprm.deals.services import AlreadyProtected
+from openprm.deals.services import AlreadyProtected, hold_still
 from openprm.extensions import events, words
 from openprm.extensions.models import Activity, ExtensionRequest
 from openprm.extensions.rules import Act, Barred, Judgement, Outcome, Situation, Terms, barred, judge
@@ -84,6 +84,7 @@ def ask(*, deal: DealRegistration, days: int, reason: str, by: Actor, at: dateti
     """Ask for ``days`` more. Where a rule can tell from the activities, it is granted or declined at once."""
     _require_own(deal, by)
     _require_sound(days, reason)
+    hold_still(deal)  # what was granted a moment ago counts
     possible = offer(deal, at=at, wanted=days)
     if possible is None:
         raise NotNow(_("Only deals that are protected, or were until a short time ago, can be extended."))

@@ -50,7 +50,9 @@ def declining(request: ExtensionRequest, by: Actor) -> Callable[[], Any]:
 
 
 def asking(deal: DealRegistration, by: Actor) -> Callable[[], Any]:
-    return as_(by, lambda: services.ask(deal=deal, days=9, reason="Late.", by=by, at=END - DAY))
+    with as_system():
+        mine = DealRegistration.objects.select_related("partner").get(pk=deal.pk)
+    return as_(by, lambda: services.ask(deal=mine, days=9, reason="Late.", by=by, at=END - DAY))
 
 
 def approving(deal: DealRegistration, by: Actor) -> Callable[[], Any]:
@@ -85,6 +87,20 @@ def test_of_four_requests_for_one_deal_one_is_kept(world: World) -> None:
         deal = world.approved(world.alfa, customer=unlike_all_others(number))
         calls = [asking(deal, sales) for _time in range(4)]
         assert codes(all_at_once(calls)) == {"done": 1, "extension_pending": 3}
+
+
+def test_of_four_requests_that_a_rule_would_grant_once_one_is_granted(world: World) -> None:
+    admin, sales = world.actor("admin"), world.actor("sales", world.alfa)
+    with enter(admin):
+        services.save_rule(name="Active", allowed="once", grant_from=1, grant_days=30, most_days=30, by=admin, at=NOW)
+    for number in range(ROUNDS):
+        deal = world.approved(world.alfa, customer=unlike_all_others(number))
+        with enter(sales):
+            services.log(deal=deal, kind="call", title="Called", by=sales, at=END - 2 * DAY)
+        answers = all_at_once([asking(deal, sales) for _time in range(4)])
+        assert codes(answers)["done"] == 1
+        with as_system():
+            assert DealRegistration.objects.get(pk=deal.pk).protected_until == END + 9 * DAY
 
 
 def test_extension_expiry_and_another_approval_leave_one_holder(world: World) -> None:

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from openprm.kernel.errors import Invalid
 from openprm.kernel.http import Request
+
+MOST_AT_ONCE = 200
 
 
 def back_to(request: Request, otherwise: str) -> str:
@@ -19,7 +22,10 @@ def back_to(request: Request, otherwise: str) -> str:
 
 def chosen_ids(request: Request) -> list[UUID]:
     """Return the ids that were ticked."""
+    ticked = request.POST.getlist("ids")
+    if len(ticked) > MOST_AT_ONCE:
+        raise Invalid(_("Choose at most %d at once.") % MOST_AT_ONCE)
     try:
-        return [UUID(text) for text in request.POST.getlist("ids")[:200]]
+        return [UUID(text) for text in ticked]
     except ValueError:
         raise Invalid("These are no ids.") from None

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from openprm.deals.services import AlreadyProtected
+from openprm.deals.services import AlreadyProtected, hold_customers
 from openprm.deals.views.lists import partner_choices
 from openprm.extensions import forms, policies, queries, services, words
 from openprm.extensions.models import ExtensionRequest
@@ -119,6 +119,7 @@ def _each(request: Request, decide: Callable[[ExtensionRequest], Any], done: Cal
     chosen = list(policies.to_decide_by(request.actor).filter(pk__in=chosen_ids(request)).order_by("pk"))
     if not chosen:
         toast(request, _("Nothing is decided. Choose at least one request first."), tone="blocked")
+    hold_customers(*(asked.deal for asked in chosen))  # of two who decide at once, none has half of the customers
     for asked in chosen:
         try:
             decide(asked)

@@ -1,5 +1,6 @@
-// What every page does in the browser: messages, menus, dialogs, lists, drafts. Everything works on elements that come
-// later, too: listeners sit on the document, and prepare() runs again after each swap.
+// What every page does in the browser: messages, menus, dialogs, requests, times; lists.js and forms.js stand on it.
+// Everything works on elements that come later, too: listeners sit on the document, and prepare() runs again after each
+// swap.
 (() => {
   "use strict";
   const words = document.getElementById("ui-words")?.dataset ?? {};
@@ -20,11 +21,6 @@
       return "";
     }
   };
-  const renewToken = (form) => {
-    const field = form?.elements.namedItem("csrfmiddlewaretoken");
-    if (field) field.value = token();
-  };
-  document.addEventListener("submit", (event) => renewToken(event.target), { capture: true });
 
   // --- Messages ---
 
@@ -168,7 +164,9 @@
     if (!target) return false;
     const active = document.activeElement;
     const typing = active && target.contains(active) && active.matches("input:not([type=checkbox], [type=radio], [type=search]), textarea, select");
-    return typing || Boolean(target.querySelector("dialog[open], .menu:popover-open, [data-list][data-selected]")) || target.matches("[data-list][data-selected]");
+    // What was refused stands there, with what was typed, until its user acts: new content would take both away.
+    const held = "dialog[open], .menu:popover-open, [data-list][data-selected], [data-problem-text]";
+    return typing || Boolean(target.querySelector(held)) || target.matches("[data-list][data-selected]");
   };
   const postponed = new Set();
   document.addEventListener("htmx:before:request", (event) => {
@@ -233,75 +231,6 @@
     }
   });
 
-  // --- Lists: ticks and actions on many rows ---
-
-  const refreshTicks = (list) => {
-    const ticks = all("[data-tick]", list);
-    const ticked = ticks.filter((tick) => tick.checked).length;
-    const form = find("[data-bulk]", list);
-    if (!form) return;
-    const everything = find("[data-tick-all]", list);
-    if (everything) {
-      everything.checked = ticked > 0 && ticked === ticks.length;
-      everything.indeterminate = ticked > 0 && ticked < ticks.length;
-    }
-    if (ticked < ticks.length) form.elements.all.value = "";
-    const allButton = find("[data-bulk-all]", form);
-    const whole = form.elements.all.value === "1";
-    if (allButton) allButton.hidden = whole || ticked < ticks.length;
-    const count = find("[data-bulk-count]", form);
-    form.dataset.count = whole ? allButton?.textContent.match(/[\d.,\u00a0\u202f]+/)?.[0] ?? "" : String(ticked);
-    count.textContent = whole ? allButton?.textContent ?? "" : ticked === 1 ? words.selectedOne : words.selectedMany.replace("{0}", ticked);
-    if (ticked) list.dataset.selected = String(ticked);
-    else delete list.dataset.selected;
-  };
-  let lastTick = null;
-  on("click", "[data-tick]", (tick, event) => {
-    const list = tick.closest("[data-list]");
-    if (event.shiftKey && lastTick?.isConnected) {
-      const ticks = all("[data-tick]", list);
-      const [from, to] = [ticks.indexOf(lastTick), ticks.indexOf(tick)].sort((a, b) => a - b);
-      ticks.slice(from, to + 1).forEach((one) => (one.checked = tick.checked));
-    }
-    lastTick = tick;
-    refreshTicks(list);
-  });
-  on("change", "[data-tick-all]", (box) => {
-    const list = box.closest("[data-list]");
-    all("[data-tick]", list).forEach((tick) => (tick.checked = box.checked));
-    refreshTicks(list);
-  });
-  on("click", "[data-bulk-none]", (button) => {
-    const list = button.closest("[data-list]");
-    all("[data-tick]", list).forEach((tick) => (tick.checked = false));
-    refreshTicks(list);
-  });
-  on("click", "[data-bulk-all]", (button) => {
-    button.form.elements.all.value = "1";
-    refreshTicks(button.closest("[data-list]"));
-  });
-
-  // A row opens where it is clicked, unless the click was for something in it.
-  on("click", "tr[data-href]", (row, event) => {
-    if (event.target.closest("a, button, input, label, select, summary, form") || String(getSelection())) return;
-    if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
-    else location.href = row.dataset.href;
-  });
-
-  on("input", "[data-ticks-search]", (search, event) => {
-    event.stopPropagation();
-    const box = search.closest("[data-ticks]");
-    const text = search.value.trim().toLocaleLowerCase();
-    let shown = 0;
-    for (const label of all(".ticks-list label", box)) {
-      label.hidden = !label.textContent.toLocaleLowerCase().includes(text);
-      label.classList.toggle("d-none", label.hidden);
-      shown += label.hidden ? 0 : 1;
-    }
-    const none = find(".ticks-none", box);
-    if (none) none.hidden = shown > 0;
-  }, { capture: true });
-
   // --- Copying ---
 
   on("click", "[data-copy]", async (button) => {
@@ -313,89 +242,6 @@
       document.execCommand("copy");
     }
     toast(words.copied);
-  });
-
-  // --- Drafts that save themselves ---
-
-  const drafts = new WeakMap();
-  const say = (form, text) => {
-    const place = find("[data-autosave-status]", form);
-    if (place) place.textContent = text;
-  };
-  const ago = (then) => {
-    const seconds = Math.max(1, Math.round((Date.now() - then) / 1000));
-    return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-  };
-  const save = async (form) => {
-    const draft = drafts.get(form);
-    draft.timer = 0;
-    if (draft.saving) return void (draft.again = true);
-    draft.saving = true;
-    say(form, words.saving);
-    renewToken(form);
-    try {
-      const answer = await fetch(form.dataset.autosave, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { "X-CSRFToken": token(), "X-Autosave": "1" },
-        credentials: "same-origin",
-        redirect: "manual",
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const place = answer.headers.get("Location");
-      if (place) form.dataset.autosave = place;
-      const page = answer.headers.get("HX-Push-Url") ?? answer.headers.get("HX-Replace-Url");
-      if (page) history.replaceState(history.state, "", page);
-      const action = answer.headers.get("X-Form-Action");
-      if (action) form.action = action;
-      draft.saved = Date.now();
-      draft.dirty = draft.again;
-      draft.pause = 2000;
-      say(form, words.saved);
-    } catch {
-      say(form, words.notSaved);
-      draft.timer = setTimeout(() => save(form), draft.pause = Math.min((draft.pause ?? 2000) * 2, 30000));
-    } finally {
-      draft.saving = false;
-      if (draft.again && !draft.timer) {
-        draft.again = false;
-        draft.timer = setTimeout(() => save(form), 800);
-      }
-    }
-  };
-  const touched = (form) => {
-    const draft = drafts.get(form) ?? {};
-    drafts.set(form, draft);
-    draft.dirty = true;
-    clearTimeout(draft.timer);
-    draft.timer = setTimeout(() => save(form), 800);
-  };
-  on("input", "form[data-autosave]", touched);
-  on("submit", "form[data-autosave]", (form) => {
-    const draft = drafts.get(form);
-    if (draft) clearTimeout(draft.timer);
-    if (draft) draft.dirty = false;
-  });
-  addEventListener("pagehide", () => {
-    for (const form of all("form[data-autosave]")) {
-      if (!drafts.get(form)?.dirty) continue;
-      const body = new FormData(form);
-      body.set("csrfmiddlewaretoken", token());
-      navigator.sendBeacon(form.dataset.autosave, body);
-    }
-  });
-
-  // --- Forms: one click is one answer ---
-
-  on("submit", "form[method='post' i]:not([hx-post])", (form, event) => {
-    if (form.dataset.sent) return event.preventDefault();
-    form.dataset.sent = "yes";
-    event.submitter?.setAttribute("aria-busy", "true");
-    setTimeout(() => delete form.dataset.sent, 8000);
-  });
-  addEventListener("pageshow", () => {
-    for (const form of all("form[data-sent]")) delete form.dataset.sent;
-    for (const button of all("[aria-busy]")) button.removeAttribute("aria-busy");
   });
 
   // --- Time, in the reader's own words and zone ---
@@ -411,36 +257,8 @@
       const text = relative.format(Math.round(seconds / size), unit);
       if (time.textContent !== text) time.textContent = text;
     }
-    for (const form of all("form[data-autosave]")) {
-      const draft = drafts.get(form);
-      if (draft?.saved && !draft.dirty && !draft.saving) say(form, words.savedAgo.replace("{0}", ago(draft.saved)));
-    }
   };
   setInterval(tick, 15000);
-
-  // --- A form that was sent when the session had ended stands here again ---
-
-  const fillAgain = (left) => {
-    const form = [...document.forms].find((one) =>
-      one.method === "post" && new URL(one.getAttribute("action") || "", location.href).pathname === left.dataset.leftOver);
-    left.remove();
-    if (!form) return;
-    const typed = new FormData();
-    for (const { name, value } of all("input", left.content)) typed.append(name, value);
-    for (const name of new Set(typed.keys())) {
-      const values = typed.getAll(name);
-      for (const field of all(`[name="${CSS.escape(name)}"]`, form)) {
-        if (["hidden", "file", "submit", "button"].includes(field.type)) continue;
-        if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
-        else if (field.multiple) for (const choice of field.options) choice.selected = values.includes(choice.value);
-        else field.value = values.shift() ?? "";
-      }
-    }
-    const dialog = form.closest("dialog");
-    if (dialog) open(dialog);
-    else find("textarea, input:not([type=hidden])", form)?.focus();
-    toast(words.restored, { tone: "info" });
-  };
 
   // --- What some pages need besides ---
 
@@ -458,8 +276,6 @@
       for (const name of element.dataset?.needs?.split(" ") ?? []) load(name).then(() => document.dispatchEvent(new CustomEvent(`ready:${name}`)));
     }
     if (find("[data-keys-list], [data-key]", root)) load("keys");
-    all("[data-list]", root).forEach(refreshTicks);
-    if (root.matches?.("[data-list]")) refreshTicks(root);
     all("[data-toast]", root).forEach(fade);
     const first = find("[data-focus-me]", root);
     first?.removeAttribute("data-focus-me"); // once: later swaps must not take the focus away
@@ -468,8 +284,11 @@
     again?.removeAttribute("data-ask-again");
     if (again) open(again);
   };
-  document.addEventListener("htmx:after:swap", () => prepare(document.body));
-  prepare(document.body);
-  all("template[data-left-over]").forEach(fillAgain);
-  window.openprm = { toast, ask, icon, node };
+  // Run now and after each swap, for what came with it.
+  const everywhere = (act) => {
+    act();
+    document.addEventListener("htmx:after:swap", act);
+  };
+  everywhere(() => prepare(document.body));
+  window.openprm = { all, ask, everywhere, find, icon, node, on, open, toast, token, words };
 })();
