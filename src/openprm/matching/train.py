@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m openprm.matching.train", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the gold_*_dev.csv.gz and pool_names.csv.gz are")
     parser.add_argument("--pools", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--folds", type=int, choices=(0, 2, 5, 10), default=2, help="0: print no figures")
+    parser.add_argument("--folds", type=int, choices=(0, 2, 5, 10), default=2, help="0: no figures")
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
     chosen = parser.parse_args(arguments)
     lesson = ask(chosen.folder, chosen.pools)
