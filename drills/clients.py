@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -127,7 +128,7 @@ def registrations(number: int) -> Iterator[dict[str, Any]]:
             "product_lines": ["cloud"],
             "value": f"{words.randint(1000, 90000)}.00",
             "currency": "EUR",
-            "close_date": "2099-12-31",
+            "close_date": f"{date.today() + timedelta(days=300)}",
             "description": "Replaces the servers of the old warehouse before winter.",
             "submit": True,
         }

@@ -5,7 +5,9 @@ In a document, a part stands between ``<!-- drawn: name -->`` and ``<!-- end -->
 
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,19 @@ def get_ready() -> None:
 
 def _map() -> str:
     return f"```mermaid\n{dependency_map.draw()}\n```"
+
+
+def _floors() -> str:
+    """Return the features floor by floor, from the top, each with the first line of what it says of itself."""
+    contracts = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(one["layers"] for one in contracts["contracts"] if one["type"] == "layers")
+    built = [layer for layer in layers if not layer.startswith("(")]  # in brackets stands what is to come
+    rows = [
+        (number, f"`{name.removeprefix('openprm.')}`", (import_module(name).__doc__ or "").partition("\n")[0])
+        for number, layer in zip(range(len(built), 0, -1), built, strict=True)
+        for name in layer.split(" | ")
+    ]
+    return _table(("floor", "feature", "what it is"), rows)
 
 
 def _states() -> str:
@@ -178,6 +193,7 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "floors": _floors,
     "dependency-map": _map,
     "deal-states": _states,
     "deal-moves": _moves,

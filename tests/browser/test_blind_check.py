@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from openprm.checks.models import Asked
 from openprm.customers import services as customers
 from openprm.customers.blind import digests, writing
 from openprm.customers.tests.test_blind import CASES
@@ -102,11 +103,13 @@ def test_a_blind_question_without_a_name_says_what_is_missing(visit: Visitors, w
     page = visit(world.person("sales", world.alfa))
     page.goto("/portal/check/blind/")
     name, answer = page.get_by_label("Customer", exact=False).first, page.locator("#blind-answer")
-    for typed in ("", "   ", "株式会社"):
+    for typed in ("", "   ", "株式会社", "GmbH", "The Inc."):
         name.fill(typed)
         page.get_by_role("button", name="Ask").click()
         expect(answer).to_contain_text("Type the company's name first")
         expect(name).to_be_focused()
+    with as_system():
+        assert not Asked.objects.exists()  # none of these costs a check
     name.fill("Quixotic Plc")
     expect(answer).not_to_contain_text("Type the company's name first")
 

@@ -23,6 +23,7 @@ MOST_RELATIVES = 50
 MOST_FOUND = 500  # a search shows no more than this many rows; who wants others types more
 MOST_READ = 20_000
 HAPPENINGS = 15
+LEAST_OFFERED = 0.05  # likeliness of a pair of companies that people are asked to decide about
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,15 @@ def account_ids(text: str) -> list[UUID]:
 
 
 def lookalikes(account: Account) -> list[Lookalike]:
-    """Return other accounts that may be the same company, likeliest first; what is decided already is left out."""
+    """Return other accounts that may be the same company, likeliest first; what is decided already is left out.
+
+    So is a name that shares a few words and is hardly the same company's: nobody's time is asked for it. It counts
+    as a similar name all the same where a partner registers it.
+    """
     query = Query(account.name, account.domain or None, account.country or None)
     with as_system():
         settled = {one.other_id for one in family.kin([account.pk])} | _decided(account) | {account.pk}
-    matches = {UUID(match.company_id): match for match in services.find(query, limit=8) if _is_like(match)}
+    matches = {UUID(match.company_id): match for match in services.find(query, limit=8) if _is_offered(match)}
     shared = _sharing_numbers(account)
     wanted = [key for key in [*shared, *(key for key in matches if key not in shared)] if key not in settled]
     known = Account.objects.in_bulk(wanted)
@@ -190,6 +195,10 @@ def _typed(text: str) -> list[str]:
     """Return the words to look for; legal forms only where nothing else was typed."""
     words = [*normalise(text).words] or fold(text)
     return list(dict.fromkeys(words))[:6]
+
+
+def _is_offered(match: Match) -> bool:
+    return _is_like(match) and (match.decision is not Decision.POSSIBLE or match.probability >= LEAST_OFFERED)
 
 
 def _is_like(match: Match) -> bool:

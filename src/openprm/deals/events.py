@@ -152,7 +152,7 @@ class MarkedDuplicate:
     text: _Explanation = ""
 
 
-@events.declare("deal.withdrawn", _("The partner withdrew a deal"))
+@events.declare("deal.withdrawn", _("A deal was withdrawn"))
 @dataclass(frozen=True)
 class Withdrawn:
     """Why."""

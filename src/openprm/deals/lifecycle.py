@@ -59,6 +59,7 @@ DUPLICATE_OF = ("own_registration", "another_registration")
 WITHDRAWN_BECAUSE = ("customer_cancelled", "registered_by_mistake", "other_vendor_chosen", "other")
 LOST_BECAUSE = ("price", "competitor", "no_budget", "no_decision", "product_fit", "timing", "other")
 EXPIRED_BECAUSE = ("window_ended",)
+ENDED_BECAUSE = ("partner_left",)
 REOPENED_BECAUSE = ("dispute_upheld", "dispute_partly_upheld", "appeal_upheld", "appeal_partly_upheld")
 DECIDED_AGAINST = frozenset({State.REJECTED, State.DUPLICATE, State.EXPIRED})
 
@@ -84,6 +85,7 @@ MOVES: dict[str, Move] = {
         _move("lose", {State.APPROVED}, State.LOST, {Side.PARTNER, Side.VENDOR}, LOST_BECAUSE),
         _move("extend", {State.APPROVED, State.EXPIRED}, State.APPROVED, {Side.VENDOR, Side.SYSTEM}),
         _move("expire", {State.APPROVED}, State.EXPIRED, {Side.SYSTEM}, EXPIRED_BECAUSE),
+        _move("end", OPEN, State.WITHDRAWN, {Side.SYSTEM}, ENDED_BECAUSE),
         _move("reopen", DECIDED_AGAINST, State.IN_REVIEW, {Side.VENDOR}, REOPENED_BECAUSE),
     )
 }

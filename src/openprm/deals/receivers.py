@@ -11,10 +11,12 @@ from openprm.deals import events as facts
 from openprm.deals import policies, words
 from openprm.deals.lifecycle import WITH_VENDOR
 from openprm.deals.models import DealRegistration
+from openprm.deals.services import leaving
 from openprm.kernel.events import on
 from openprm.kernel.events.models import Event
 from openprm.kernel.notifications import notify
 from openprm.kernel.ui import times
+from openprm.partners.lifecycle import Standing
 
 BY_PARTNER = ("deal.submitted", "deal.answered", "deal.withdrawn", "deal.won", "deal.lost")
 BY_VENDOR = (
@@ -75,6 +77,13 @@ def tell_vendor(event: Event) -> None:
     title = _("%(partner)s: %(what)s") % {"partner": deal.partner, "what": _to_vendor(event, deal)}
     kind = "deals.to_decide" if undecided else "deals.progress"
     _tell(kind, policies.who_may_decide(deal), event, title, str(deal.customer_name), deal.console_url)
+
+
+@on("partner.status_changed", name="deals.end_with_partner")
+def end_with_partner(event: Event) -> None:
+    """End what a partner that was terminated still claims: its customers would stay blocked for others."""
+    if event.fact.changes["status"][1] == Standing.TERMINATED:
+        leaving.end_open_deals(event.subject_id, at=event.at)
 
 
 @on("deal.commented", name="deals.tell_about_comment")

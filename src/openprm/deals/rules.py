@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,11 +18,29 @@ __all__ = [
     "Rival",
     "RivalKind",
     "Verdict",
+    "latest_close",
+    "most_value",
     "notice_due",
     "notice_mark",
     "protected_until",
     "verdict",
 ]
+
+CLOSES_WITHIN = 5  # years from a submission to the expected order
+MOST = Decimal(10**9)  # what a deal comes to at most; more is a slip of the finger
+SMALL_UNITS = 100  # … and so many times as much in currencies whose unit is worth about a cent
+SMALL = frozenset(("CLP", "COP", "CRC", "HUF", "IDR", "INR", "ISK", "JPY", "KRW", "KZT", "NGN", "PYG", "UGX", "VND"))
+
+
+def latest_close(today: date) -> date:
+    """Return the last day that is accepted as a deal's expected close date."""
+    day = 28 if (today.month, today.day) == (2, 29) else today.day  # the year may have no leap day
+    return date(today.year + CLOSES_WITHIN, today.month, day)
+
+
+def most_value(currency: str) -> Decimal:
+    """Return the largest value that is accepted for a deal in a currency."""
+    return MOST * SMALL_UNITS if currency in SMALL else MOST
 
 
 def verdict(claim: Claim, rivals: Iterable[Rival], rules: Iterable[Rule] = SHIPPED) -> Verdict:

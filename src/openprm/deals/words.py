@@ -68,6 +68,7 @@ CODES: dict[str, Text] = {
     "product_fit": _("The product did not fit"),
     "timing": _("Timing"),
     "window_ended": _("The protection window ended"),
+    "partner_left": _("The partner has left the programme"),
     "dispute_upheld": _("A dispute was upheld"),
     "dispute_partly_upheld": _("A dispute was partly upheld"),
     "appeal_upheld": _("An appeal was upheld"),

@@ -52,6 +52,18 @@ class Appeal(Statement):
     )
 
 
+class Evidence(Statement):
+    """What the holder of a reviewed registration has to say, once."""
+
+    text = forms.CharField(
+        label=_("Your statement"),
+        max_length=LONGEST,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The vendor reads this. It can be given once, so add all that belongs to it."),
+    )
+
+
 class Asking(forms.Form):
     """A question to the partner."""
 

@@ -13,7 +13,7 @@ from openprm.deals.models import DealRegistration
 from openprm.disputes import events as facts
 from openprm.disputes import rules, words
 from openprm.disputes.lifecycle import OPEN, State
-from openprm.disputes.models import Dispute, Hearing, Review, Statement
+from openprm.disputes.models import Decision, Dispute, Hearing, Review, Statement
 from openprm.disputes.rules import Contested, Outcome, Remedy, Subject
 from openprm.kernel import contests, settings_store
 from openprm.kernel.access import as_system
@@ -58,7 +58,7 @@ def contestable(deal: DealRegistration, *, at: datetime) -> list[Contested]:
     return rules.contestable(
         state=DealState(deal.state),
         verdict=deal.verdict,
-        submitted_at=deal.submitted_at,
+        verdict_at=deal.verdict_at,
         closed_at=deal.closed_at,
         days=settings_store.get("disputes.contest_days"),
         at=at,
@@ -157,3 +157,12 @@ def linked_disputes(review: Review) -> list[Dispute]:
     """Return the disputes that asked for a review. For the vendor's eyes."""
     with as_system():
         return list(Dispute.objects.filter(hearings__review=review).select_related("partner", "deal"))
+
+
+def done_instead(dispute: Dispute, decisions: Sequence[Decision]) -> str:
+    """Return what was done where it is less than what was decided, in words; nothing where it is the same."""
+    demanded = [one.remedy for one in decisions if one.remedy != Remedy.NONE]
+    if dispute.remedy_done_at is None or not demanded or demanded[-1] == dispute.remedy:
+        return ""
+    what = words.remedy(Remedy(dispute.remedy))
+    return _("%(what)s. What was decided was not possible any more, so the deal is decided anew.") % {"what": what}

@@ -140,6 +140,7 @@ def _to_partner(event: Event, dispute: Dispute) -> tuple[str, str]:
             title = _("Your dispute about %(customer)s is decided: %(outcome)s") % (name | {"outcome": outcome})
             return title, f"{words.code(fact.code)}. {fact.text}"
         case "dispute.remedy_carried_out":
-            return _("What was decided about %(customer)s is done") % name, str(dispute.remedy_label)
+            done = queries.done_instead(dispute, list(dispute.decisions.order_by("level")))
+            return _("What was decided about %(customer)s is done") % name, done or str(dispute.remedy_label)
         case _:
             return _("Your dispute about %(customer)s is closed") % name, ""

@@ -73,6 +73,8 @@ def for_partner(dispute: Dispute, *, at: datetime) -> str:
         case State.DECIDED if dispute.appeal_until and can_be_appealed(Outcome(dispute.outcome)):
             day = times.exact(dispute.appeal_until)
             return _("Accept the decision, or appeal until %(day)s. Without either it is closed then.") % {"day": day}
+        case State.CLOSED if dispute.remedy_done_at:
+            return _("It is closed. What was done: %(what)s.") % {"what": _small(dispute.remedy_label)}
         case _:
             return _("Nothing more to do.")
 
@@ -94,6 +96,8 @@ def for_vendor(dispute: Dispute, *, at: datetime) -> str:
             return _("Carry out what was decided: %(what)s.") % {"what": _small(dispute.remedy_label)}
         case State.DECIDED:
             return _("The partner accepts it or appeals; otherwise it closes by itself.")
+        case State.CLOSED if dispute.remedy_done_at:
+            return _("It is closed. What was done: %(what)s.") % {"what": _small(dispute.remedy_label)}
         case _:
             return _("Nothing; it is closed.")
 

@@ -32,8 +32,12 @@ def _changed(old: Rule, new: Rule) -> list[str]:
             found.append(_("“%(rule)s” asks for other values.") % name)
         else:
             found.append(_("Was: %(old)s Now: %(new)s") % {"old": sentence(old), "new": sentence(new)})
-    if (old.told, old.advice) != (new.told, new.advice):
-        found.append(_("“%(old)s” reads now “%(rule)s”.") % {**name, "old": str(told(old)[0])})
+    (old_told, old_advice), (new_told, new_advice) = (map(str, told(one)) for one in (old, new))
+    if old_told != new_told:
+        found.append(_("“%(old)s” reads now “%(rule)s”.") % {**name, "old": old_told})
+    if old_advice != new_advice:
+        texts = {**name, "old": old_advice, "new": new_advice}
+        found.append(_("The advice about “%(rule)s” was “%(old)s” and is now “%(new)s”.") % texts)
     if old.told_vendor != new.told_vendor:
         found.append(_("What the vendor reads about “%(rule)s” changed.") % name)
     if old.steps != new.steps:

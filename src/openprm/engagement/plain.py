@@ -28,8 +28,9 @@ def dump(rule: Rule) -> dict[str, Any]:
 def load(values: Mapping[str, Any]) -> Rule:
     """Return the rule that ``dump`` wrote; what the values leave out is as a rule has it at first."""
     given = {name: values[name] for name in NAMES if name in values}
-    lists = {"stages": tuple, "countries": tuple, "audience": dict}
-    read = {name: make(given[name]) for name, make in lists.items() if name in given}
+    read: dict[str, Any] = {name: tuple(given[name]) for name in ("stages", "countries") if name in given}
+    if "audience" in given:
+        read["audience"] = _audience(given["audience"])
     if "likeness" in given:
         read["likeness"] = frozenset(map(Likeness, given["likeness"]))
     if "claimed_lines" in given:
@@ -39,6 +40,11 @@ def load(values: Mapping[str, Any]) -> Rule:
     if "lines" in given:
         read["lines"] = Lines(given["lines"])
     return Rule(**{**given, **read, "kind": Kind(given["kind"]), "verdict": Level(given["verdict"])})
+
+
+def _audience(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an audience. The builder writes "everybody" as an empty group, the shipped rules as nothing."""
+    return {} if given == {"all": []} else dict(given)
 
 
 def load_all(values: Sequence[Mapping[str, Any]]) -> Rules:

@@ -11,6 +11,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,8 @@ def page(*verbs: str, side: Side, methods: tuple[str, ...] = ("GET",)) -> Callab
                 actor.require(verbs[0])
             method = "GET" if request.method == "HEAD" else request.method
             if method not in methods:
-                return render_problem(request, MethodNotAllowed())
+                above = _page_above(request) if method == "GET" and not in_background(request) else None
+                return redirect(above) if above else render_problem(request, MethodNotAllowed())
             if actor.read_only and request.method not in READING:
                 raise read_only()
             with transaction.atomic():
@@ -124,6 +126,20 @@ def left_over(request: Request) -> tuple[str, QueryDict] | None:
     request.session[UNSENT] = forms
     del request.session[UNSENT_ON]
     return None if kept is None else (action, QueryDict(kept))
+
+
+def _page_above(request: Request) -> str | None:
+    """Return the page to show who goes back, or reloads, to an address that only takes a form: the nearest above it."""
+    path = request.path
+    while len(path) > 1:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            guard = getattr(resolve(path).func, "guard", None)
+        except Resolver404:
+            continue
+        if guard is not None and "GET" in guard[2]:
+            return path
+    return None
 
 
 def _require_side(actor: Actor, side: Side) -> None:

@@ -14,6 +14,7 @@ from openprm.customers.models import ProductLine
 from openprm.deals import words
 from openprm.deals.rules import Level, Reason
 from openprm.engagement import versions
+from openprm.kernel.events import event_type
 from openprm.kernel.ui import countries, money
 
 
@@ -67,12 +68,12 @@ def told(kind: Kind, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {name: payload[name] for name in kind.tells if payload.get(name) not in (None, "", [])}
 
 
-def says(facts: Mapping[str, Any]) -> list[list[str]]:
+def says(event_name: str, facts: Mapping[str, Any]) -> list[list[str]]:
     """Return the same as pairs of a label and words."""
-    return [[str(label), _in_words(name, facts)] for name, label in _LABELS.items() if name in facts]
+    return [[str(label), _in_words(name, facts, event_name)] for name, label in _LABELS.items() if name in facts]
 
 
-def _in_words(name: str, facts: Mapping[str, Any]) -> str:
+def _in_words(name: str, facts: Mapping[str, Any], event_name: str) -> str:
     value = facts[name]
     match name:
         case "country":
@@ -87,11 +88,17 @@ def _in_words(name: str, facts: Mapping[str, Any]) -> str:
         case "reasons":
             return "; ".join(_reasons(value, facts.get("rules_version")))
         case "code":
-            return str(words.code(value))
+            return _code(value, event_name)
         case "due_at" | "protected_until" | "protected_before":
             return _moment(value)
         case _:
             return str(value)
+
+
+def _code(key: str, event_name: str) -> str:
+    """Return a reason in the words of the feature whose event gives it, or as the deal's closing reason."""
+    given = event_type(event_name).words.get("code")
+    return (given.options() if given else {}).get(key) or str(words.code(key))
 
 
 def _reasons(codes: Iterable[str], number: int | None) -> Iterator[str]:

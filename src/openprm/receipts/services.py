@@ -96,7 +96,7 @@ def _content(event: Event, deal: DealRegistration, link: Link, key: SigningKey, 
             "by": {"side": event.actor_side, "name": event.actor_name},
         },
         "facts": facts,
-        "says": when + _by(event) + says(facts),
+        "says": when + _by(event) + says(event.name, facts),
         "chain": {
             "subject": str(event.subject_id),
             "position": link.position,

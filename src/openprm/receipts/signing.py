@@ -70,7 +70,8 @@ def sign(receipt: Mapping[str, Any], private: Ed25519PrivateKey) -> bytes:
 def verify(document: bytes, keys: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the receipt says if one of the keys (by id) signed it; raise NotValid otherwise.
 
-    Spaces and line breaks between the parts of the JSON do not matter; everything else does.
+    Spaces and line breaks between the parts of the JSON do not matter, nor does a byte order mark before them, which
+    some editors write; everything else does.
     """
     receipt, signature = _parts(document)
     public = keys.get(str(receipt["key"]))
@@ -87,7 +88,7 @@ def _parts(document: bytes) -> tuple[dict[str, Any], bytes]:
     if len(document) > MOST_BYTES:
         raise NotValid("It is too large to be a receipt.")
     try:
-        whole = json.loads(document.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+        whole = json.loads(document.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
         receipt, signature = whole["receipt"], from_base64url(whole["signature"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NotValid("It is not a receipt: it cannot be read.") from None

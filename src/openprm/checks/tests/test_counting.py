@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 from django.test import Client
+from django.utils import timezone
 
 from openprm.accounts import services as accounts
 from openprm.checks import services as checks
@@ -106,6 +107,30 @@ def test_the_next_day_has_new_checks(sales: Actor) -> None:
     assert checks.left(by=sales, at=NOW + timedelta(hours=15)).left == 1
 
 
+@pytest.mark.parametrize(
+    "midnight",
+    [
+        datetime(2027, 3, 28, tzinfo=UTC),  # summer time begins an hour later in much of Europe
+        datetime(2027, 11, 7, tzinfo=UTC),  # and ends in much of America
+        datetime(2028, 2, 29, tzinfo=UTC),
+        datetime(2028, 1, 1, tzinfo=UTC),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "UTC"])
+def test_the_day_ends_at_midnight_utc_wherever_its_reader_is(sales: Actor, midnight: datetime, zone: str) -> None:
+    limit("checks.per_day", 1)
+    last, next_day = midnight - timedelta(seconds=1), midnight
+    question = [Question(name=name) for name in ("Contoso", "Fabrikam")]
+    with timezone.override(zone), enter(sales):
+        checks.spend(question=question[0], by=sales, at=last)
+        assert checks.left(by=sales, at=last).renews_at == midnight
+        with pytest.raises(checks.UsedUp) as refusal:
+            checks.spend(question=question[1], by=sales, at=last)
+        assert refusal.value.retry_after == 1
+        checks.spend(question=question[1], by=sales, at=next_day)
+        assert checks.left(by=sales, at=next_day).renews_at == midnight + timedelta(days=1)
+
+
 def test_one_person_does_not_use_up_what_colleagues_need(world: World, sales: Actor) -> None:
     limit("checks.per_person", 1)
     ask(sales, "Contoso")
@@ -159,9 +184,9 @@ def test_without_evidence_a_partner_that_used_up_its_checks_learns_nothing(world
 
 def test_a_refused_submission_of_a_program_is_counted_although_it_is_undone(world: World) -> None:
     world.approved(world.beta)
-    line = world.cloud.key
+    line, soon = world.cloud.key, f"{timezone.now() + timedelta(days=300):%Y-%m-%d}"
     deal = {"customer_name": "Contoso GmbH", "country": "DE", "product_lines": [line], "value": "1.00",
-            "currency": "EUR", "close_date": "2099-01-01", "description": "Needs servers.", "submit": True}  # fmt: skip
+            "currency": "EUR", "close_date": soon, "description": "Needs servers.", "submit": True}  # fmt: skip
     client = program(world)
     answer = client.post("/api/v1/deals", deal, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (409, "deal_blocked")

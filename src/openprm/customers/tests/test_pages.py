@@ -115,6 +115,16 @@ def test_a_twin_is_pointed_out_on_the_page_of_an_account(manager: Client, hansa:
     assert f"/console/accounts/{twin.pk}/" in page
 
 
+def test_a_name_that_is_hardly_the_same_companys_is_not_put_to_people(manager: Client) -> None:
+    with access.as_system():
+        account = services.create_account(name="Nordic Express Payments Europe S.L.", country="AT", by=SYSTEM, at=AT)
+        twin = services.create_account(name="Nordic Express Payments Europe Slu", country="ES", by=SYSTEM, at=AT)
+        other = services.create_account(name="Nordic Limited", country="US", by=SYSTEM, at=AT)
+    page = manager.get(f"/console/accounts/{account.pk}/").content.decode()
+    assert f"like-{twin.pk}" in page
+    assert f"like-{other.pk}" not in page
+
+
 def test_an_opportunity_is_added_and_won(manager: Client, hansa: Account) -> None:
     url = f"/console/accounts/{hansa.pk}/opportunities/new/"
     added = manager.post(url, {"name": "Cranes", "outcome": "open", "value": "1500", "value_currency": "EUR"})

@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from openprm.checks.services import Question
 from openprm.customers.models import ProductLine
+from openprm.deals import rules
 from openprm.deals.models import DealLine, DealRegistration
 from openprm.kernel.entity import changes
 from openprm.kernel.errors import Invalid
+from openprm.kernel.ui import times
 from openprm.matching import Query, tells
 
 
@@ -70,15 +73,33 @@ def require_complete(content: Content, *, at: datetime, only: Collection[str] | 
         wrong["product_lines"] = _("Choose at least one product line.")
     if content.value is None or content.value <= 0 or not content.currency:
         wrong["value"] = _("Give the expected value and its currency.")
+    elif too_much := beyond(content.value, content.currency):
+        wrong["value"] = too_much
     if content.close_date is None:
         wrong["close_date"] = _("Give the date when you expect the order.")
     elif content.close_date < timezone.localdate(at):
         wrong["close_date"] = _("Give a date that is not in the past.")
+    elif content.close_date > (latest := rules.latest_close(timezone.localdate(at))):
+        wrong["close_date"] = _("Give a date until %(day)s: an order is expected within %(years)s years.") % {
+            "day": times.day(latest),
+            "years": rules.CLOSES_WITHIN,
+        }
     if len(content.description.strip()) < 10:
         wrong["description"] = _("Say in a sentence what the customer needs.")
     wrong = {name: text for name, text in wrong.items() if only is None or name in only}
     if wrong:
         raise Invalid(_("Some fields need your attention."), fields=wrong)
+
+
+def beyond(value: Decimal, currency: str) -> str:
+    """Return what to say of an amount that no deal comes to, or nothing."""
+    most = rules.most_value(currency)
+    if value <= most:
+        return ""
+    return _("Give at most %(most)s %(currency)s. Is there a digit too many?") % {
+        "most": number_format(most, force_grouping=True),
+        "currency": currency,
+    }
 
 
 def content_of(deal: DealRegistration) -> Content:

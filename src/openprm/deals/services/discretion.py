@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from openprm.deals.models import DealRegistration
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.errors import Invalid
+from openprm.matching.normalise import fold
+from openprm.matching.rarity import common_words
+
+SHORTEST = 4  # letters of a word that says who is meant
 
 
 def require(deal: DealRegistration, *texts: str, by: Actor, heard: Collection[UUID] = ()) -> None:
@@ -21,6 +25,7 @@ def require(deal: DealRegistration, *texts: str, by: Actor, heard: Collection[UU
     if not by.is_vendor or by.kind == "system" or not any(texts):
         return
     names = _others(deal, heard)
+    names |= called(names, but=f"{deal.customer_name} {deal.partner.legal_name} {deal.partner.trading_name}")
     if found := [name for text in texts for name in named_in(text, names)]:
         message = _(
             "The partner reads this. Leave out the name “%(name)s”: it may not learn who else is concerned."
@@ -31,6 +36,21 @@ def require(deal: DealRegistration, *texts: str, by: Actor, heard: Collection[UU
 def named_in(text: str, names: Iterable[str]) -> list[str]:
     """Return those of the names that stand in the text as words of their own, in whatever case."""
     return [name for name in sorted(names) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)]
+
+
+def called(names: Iterable[str], *, but: str) -> set[str]:
+    """Return what people call companies of these names: the first word alone, where it says who is meant.
+
+    A word that is frequent in company names ("Global", "Data") says it of nobody, nor does one of the texts ``but``:
+    it may stand for the customer, or for the partner itself.
+    """
+    ours = set(fold(but))
+    first = {name.split()[0].strip(",.;:&") for name in names if name.strip()}
+    return {
+        word
+        for word in first
+        if len(word) >= SHORTEST and len(fold(word)) == 1 and not {*fold(word)} & (ours | common_words().keys())
+    }
 
 
 def _others(deal: DealRegistration, heard: Collection[UUID]) -> set[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from openprm.deals import events
 from openprm.deals.models import DealRegistration
 from openprm.deals.services import discretion, moving
+from openprm.deals.services.content import beyond
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid
 from openprm.kernel.events import announce
@@ -29,6 +30,8 @@ def win(*, deal: DealRegistration, value: Decimal | None = None, by: Actor, at: 
     move = moving.allowed(deal, "win", by=by)
     if value is not None and value <= 0:
         raise Invalid(_("Give a value above zero."), fields={"value": _("Give what the order came to.")})
+    if value is not None and (too_much := beyond(value, deal.currency)):
+        raise Invalid(too_much, fields={"value": too_much})
     deal.value = deal.value if value is None else value
     moving.close(deal, move, at=at, code="won", text="", value=deal.value)
     assert deal.value is not None

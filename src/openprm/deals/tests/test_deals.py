@@ -1,9 +1,11 @@
 """Deals from the first word to the last."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openprm.customers import services as customers
 from openprm.deals import policies, services
@@ -18,6 +20,7 @@ from openprm.kernel.errors import Forbidden, Invalid, Stale
 from openprm.kernel.events.models import Event
 from openprm.kernel.jobs import work_off
 from openprm.kernel.notifications.models import Notification
+from openprm.partners import services as partners
 from tests.world import NOW, World
 
 
@@ -34,6 +37,35 @@ def test_a_draft_may_be_incomplete_and_a_submission_may_not(world: World) -> Non
             services.submit(deal=draft, by=sales, at=NOW)
         assert DealRegistration.objects.get().state == State.DRAFT
     assert set(refusal.value.fields) == {"country", "product_lines", "value", "close_date", "description"}
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"value": Decimal("1000000000.01")}, "Give at most 1,000,000,000 EUR. Is there a digit too many?"),
+        ({"value": Decimal("100000000000.01"), "currency": "JPY"}, "Give at most 100,000,000,000 JPY."),
+        ({"close_date": date(2031, 11, 3)}, "Give a date until 2 Nov 2031: an order is expected within 5 years."),
+        ({"close_date": date(9000, 1, 1)}, "Give a date until 2 Nov 2031: an order is expected within 5 years."),
+    ],
+)
+def test_a_slip_of_the_finger_is_no_deal_of_thousands_of_millions_nor_of_thousands_of_years(
+    world: World, details: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.submitted(world.alfa, **details)
+    assert set(refused.value.fields) == {next(iter(details))}
+    assert next(iter(refused.value.fields.values())).startswith(told)
+
+
+def test_the_largest_deal_and_the_last_day_are_accepted(world: World) -> None:
+    most, last = Decimal(10**9), date(2031, 11, 2)
+    deal = world.approved(world.alfa, value=most, close_date=last)
+    assert (deal.value, deal.close_date) == (most, last)
+    sales = world.actor("sales", world.alfa)
+    with enter(sales), pytest.raises(Invalid, match="Give at most 1,000,000,000 EUR"):
+        services.win(deal=deal, value=Decimal(10**10), by=sales, at=NOW)
+    with enter(sales):
+        assert services.win(deal=deal, value=most, by=sales, at=NOW).state == State.WON
 
 
 def test_a_new_customer_is_clear_and_goes_to_the_vendor(world: World) -> None:
@@ -286,3 +318,35 @@ def test_an_extension_leaves_a_deal_where_it_stands_since_its_approval(world: Wo
     with enter(manager):
         services.extend(deal=deal, days=10, by=manager, at=NOW + timedelta(days=20))
     assert (deal.state, deal.state_since) == (State.APPROVED, since)
+
+
+def test_the_customers_of_a_partner_that_leaves_are_free_again(world: World) -> None:
+    approved, undecided = world.approved(world.alfa), world.submitted(world.alfa, customer="Fabrikam Works")
+    draft, admin, later = world.draft(world.alfa), world.actor("admin"), NOW + timedelta(days=1)
+    with enter(admin):
+        partners.change_status(partner=world.alfa, status="terminated", reason="contract_ended", by=admin, at=later)
+    with as_system():
+        work_off()
+        rows = DealRegistration.objects.in_bulk([approved.pk, undecided.pk, draft.pk])
+        assert [rows[deal.pk].state for deal in (approved, undecided, draft)] == ["withdrawn", "withdrawn", "draft"]
+        assert rows[approved.pk].closing_code == "partner_left"
+        assert not Protection.objects.filter(period__endswith__gt=later).exists()
+    assert world.approved(world.beta, at=later).state == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "today"),
+    [
+        ("America/Los_Angeles", datetime(2026, 11, 3, 3, tzinfo=UTC), date(2026, 11, 2)),
+        ("Asia/Tokyo", datetime(2026, 11, 1, 23, tzinfo=UTC), date(2026, 11, 2)),
+        ("UTC", datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC), date(2028, 2, 29)),
+    ],
+)
+def test_a_close_date_is_not_in_the_past_by_the_calendar_of_whoever_gives_it(
+    world: World, zone: str, at: datetime, today: date
+) -> None:
+    with timezone.override(zone):
+        services.require_complete(world.content(close_date=today), at=at)
+        with pytest.raises(Invalid) as refusal:
+            services.require_complete(world.content(close_date=today - timedelta(days=1)), at=at)
+    assert set(refusal.value.fields) == {"close_date"}

@@ -21,7 +21,7 @@ from openprm.engagement import services as engagement
 from openprm.engagement.defaults import SHIPPED
 from openprm.engagement.models import Draft, RuleSet
 from openprm.engagement.rules import Kind, Rule
-from openprm.kernel import jobs
+from openprm.kernel import drafts, jobs
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Forbidden, Invalid, Stale
 from openprm.kernel.events.models import Event
@@ -141,10 +141,10 @@ def test_two_who_edit_the_same_draft_do_not_overwrite_each_other(world: World) -
     admin = world.actor("admin")
     with enter(admin):
         engagement.edit(rules=SHIPPED, by=admin, at=NOW)
-        mine, theirs = Draft.objects.get(), Draft.objects.get()
-        engagement.edit(rules=SHIPPED[1:], by=admin, at=NOW, draft=theirs)
+        seen = drafts.stamp(Draft.objects.get())
+        engagement.edit(rules=SHIPPED[1:], by=admin, at=NOW, seen=seen)
         with pytest.raises(Stale):
-            engagement.edit(rules=SHIPPED[2:], by=admin, at=NOW, draft=mine)
+            engagement.edit(rules=SHIPPED[2:], by=admin, at=NOW, seen=seen)
 
 
 def test_a_draft_that_changes_nothing_is_not_published(world: World) -> None:

@@ -24,7 +24,7 @@ from openprm.kernel.errors import Forbidden, Invalid, Refusal
 from openprm.kernel.events.models import Event
 from tests.world import NOW, World
 
-VERBS = sorted(set(MOVES) - {"expire"})
+VERBS = sorted(set(MOVES) - {"expire", "end"})
 FACTS = {
     "submit": "deal.submitted",
     "start_review": "deal.review_started",

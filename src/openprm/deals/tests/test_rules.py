@@ -1,6 +1,6 @@
 """The rules of engagement, without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from openprm.deals.rules import (
     Reason,
     Rival,
     RivalKind,
+    latest_close,
     notice_due,
     verdict,
 )
@@ -29,6 +30,12 @@ CLAIM = Claim(ALFA, frozenset({CLOUD}))
 
 def rival(kind: RivalKind, likeness: Likeness = Likeness.SAME, *lines: UUID, **details: str) -> Rival:
     return Rival(kind, likeness, frozenset(lines), **details)
+
+
+@pytest.mark.parametrize("today", [date(2028, 2, 29), date(2027, 2, 28), date(2026, 12, 31)])
+def test_an_order_is_expected_within_five_years_also_from_a_leap_day(today: date) -> None:
+    last = latest_close(today)
+    assert (last.year - today.year, last.month, last.day) == (5, today.month, 28 if today.month == 2 else today.day)
 
 
 def test_nothing_in_the_way_is_clear() -> None:
@@ -157,3 +164,17 @@ def test_a_reason_is_told_with_the_own_reference_only() -> None:
 def test_a_name_is_found_as_a_word_of_its_own_whatever_stands_around_it(before: str, after: str) -> None:
     alone = not before.isalnum() and not after.isalnum()
     assert discretion.named_in(f"So {before}BETA{after} it is", ["Alfa", "Beta"]) == (["Beta"] if alone else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        ({"Alpenblick Systemhaus", "Alpenblick Systemhaus GmbH"}, {"Alpenblick"}),
+        ({"Global IT", "Data Works", "The Cloud People"}, set()),  # words that say of nobody who is meant
+        ({"Hansa Netzwerke"}, set()),  # the customer is called so, too
+        ({"T-Systems", "Ab Ovo"}, set()),
+        ({"Léman Numérique"}, {"Léman"}),
+    ],
+)
+def test_a_company_is_also_known_by_the_first_word_of_its_name(names: set[str], called: set[str]) -> None:
+    assert discretion.called(names, but="Hansa Logistik AG Brightwave IT") == called

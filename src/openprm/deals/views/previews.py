@@ -16,7 +16,7 @@ from openprm.deals import policies, standing, words
 from openprm.deals import services as deals
 from openprm.deals.models import PreviewRow, RulesPreview
 from openprm.deals.rules import Level
-from openprm.engagement import services, versions
+from openprm.engagement import plain, services, versions
 from openprm.engagement.models import Draft
 from openprm.kernel.errors import Problem, Stale
 from openprm.kernel.http import Request
@@ -85,9 +85,10 @@ def one(request: Request, pk: UUID) -> HttpResponse:
 
 def _summary(row: RulesPreview, draft: Draft | None, in_force: Any) -> dict[str, Any]:
     """Return a preview, and what became of the rules it judged by: still the draft, in force, or neither."""
-    if draft is not None and draft.rules == row.rules:
+    judged = plain.load_all(row.rules)  # compared as rules: one rule can be written in more than one way
+    if draft is not None and plain.load_all(draft.rules) == judged:
         rules = "draft"
-    elif in_force == row.rules:
+    elif plain.load_all(in_force) == judged:
         rules = "in_force"
     else:
         rules = "changed" if draft is not None else "gone"

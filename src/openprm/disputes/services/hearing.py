@@ -16,6 +16,8 @@ from openprm.kernel.access import SYSTEM, Actor, as_system
 from openprm.kernel.errors import Forbidden, Refusal
 from openprm.kernel.events import announce
 
+LEAST = 10  # characters: it can be said once
+
 
 class NotAnotherSide(Refusal):
     """This registration is not another partner's standing one, or asking would tell two partners of each other."""
@@ -41,6 +43,7 @@ def ask_other_side(*, dispute: Dispute, deal: DealRegistration, by: Actor, at: d
     if dispute.state not in TALKING:
         raise moving.NotInThisState(_("The dispute is decided; nobody is heard any more."))
     _require_other_side(dispute, deal)
+    dispute.hold()  # whoever ends it meanwhile looks for its reviews when this one is there
     review = _review_of(deal, by=by, at=at)
     hearing, made = Hearing.objects.get_or_create(
         dispute=dispute, review=review, defaults={"asked_by_name": by.name, "created_at": at, "updated_at": at}
@@ -58,7 +61,7 @@ def answer_review(*, review: Review, text: str, uploads: Sequence[Any] = (), by:
         raise Forbidden(_("Your role does not include giving evidence for this registration."))
     if review.closed_at or review.answered_at:
         raise ReviewEnded(_("No more evidence is taken here. Write a comment on the deal instead."))
-    review.text, review.answered_at, review.answered_by_name = saying.words(text), at, by.name
+    review.text, review.answered_at, review.answered_by_name = saying.words(text, least=LEAST), at, by.name
     review.write("text", "answered_at", "answered_by_name", at=at)
     saying.keep(uploads, owner=review, by=by, at=at)
     fact = events.ReviewAnswered(review.reference, review.deal.reference, review.text, len(uploads))
@@ -67,11 +70,20 @@ def answer_review(*, review: Review, text: str, uploads: Sequence[Any] = (), by:
 
 
 def close_reviews(dispute: Dispute, *, at: datetime) -> None:
-    """End the reviews that no other open dispute has asked for."""
+    """End the reviews that no other open dispute has asked for.
+
+    Call it last: it waits for others that ask for the same review, or end the dispute that did; of two disputes that
+    end at once, the later sees that the earlier has ended.
+    """
     with as_system():
-        mine = Review.objects.filter(hearings__dispute=dispute, closed_at__isnull=True)
-        needed = Hearing.objects.filter(dispute__state__in=OPEN).exclude(dispute=dispute).values("review_id")
-        for review in mine.exclude(pk__in=needed).select_related("deal"):
+        asked = Hearing.objects.filter(dispute=dispute).values("review_id")
+        mine = Review.objects.filter(pk__in=asked, closed_at__isnull=True).select_related("deal").order_by("pk")
+        held = list(mine.select_for_update(of=("self",)))
+        others = Hearing.objects.filter(review__in=held, dispute__state__in=OPEN).exclude(dispute=dispute)
+        needed = set(others.values_list("review_id", flat=True))  # asked when all are held, not before
+        for review in held:
+            if review.pk in needed:
+                continue
             review.closed_at = at
             review.write("closed_at", at=at)
             announce(events.ReviewClosed(review.reference, review.deal.reference), about=review, by=SYSTEM, at=at)
@@ -88,10 +100,10 @@ def _require_other_side(dispute: Dispute, deal: DealRegistration) -> None:
 
 
 def _review_of(deal: DealRegistration, *, by: Actor, at: datetime) -> Review:
-    """Return the open review of a registration; the holder is told when there is a new one."""
+    """Return the open review of a registration, held open; the holder is told when there is a new one."""
     with transaction.atomic():
         DealRegistration.objects.select_for_update(no_key=True, of=("self",)).get(pk=deal.pk)
-        known = Review.objects.filter(deal=deal, closed_at__isnull=True).first()
+        known = Review.objects.select_for_update().filter(deal=deal, closed_at__isnull=True).first()
         if known is not None:
             return known
         review = Review(deal=deal, partner_id=deal.partner_id, created_at=at, updated_at=at)

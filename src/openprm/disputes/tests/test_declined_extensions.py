@@ -129,6 +129,9 @@ def test_a_part_of_the_days_can_be_granted_and_has_to_be_named(world: World, con
     carry_out(world, contested)
     assert end is not None
     assert fresh(contested.deal).protected_until == end + 7 * DAY
+    page = world.browser("sales", world.alfa).get(contested.deal.get_absolute_url()).content.decode()
+    assert "20 more days asked for by" in page
+    assert "7 days granted, until" in page
 
 
 def test_an_appeal_grants_what_the_first_decision_did_not(world: World, contested: Dispute) -> None:

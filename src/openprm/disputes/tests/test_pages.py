@@ -195,3 +195,14 @@ def test_accepting_a_decision_asks_first_for_it_gives_up_the_appeal(world: World
     before, after = page.split(f'action="/portal/disputes/{dispute.pk}/accept/"')
     assert before.count("<dialog") == before.count("</dialog>") + 1
     assert "The dispute is closed then, and you cannot appeal any more." in after
+
+
+def test_who_goes_back_to_where_a_form_was_sent_finds_the_page_it_stands_on(world: World, dispute: Dispute) -> None:
+    sales, case = world.browser("sales", world.alfa), dispute.get_absolute_url()
+    for form in ("appeal/", "say/", "answer/"):
+        back = sales.get(f"{case}{form}")
+        assert (back.status_code, back["Location"]) == (302, case)
+    assert sales.get("/portal/extensions/0/withdraw/").status_code == 404
+    refused = sales.get(f"{case}appeal/", headers={"HX-Request": "true"})  # a script is told
+    assert refused.status_code == 405
+    assert world.browser("channel_manager").get(f"{dispute.console_url}note/")["Location"] == dispute.console_url

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from openprm.disputes import policies, standing, words
+from openprm.disputes import policies, queries, standing, words
 from openprm.disputes.models import Dispute
 from openprm.kernel import contests
 from openprm.kernel.errors import Invalid, Problem, Stale
@@ -43,7 +43,12 @@ def good(form: Form) -> dict[str, Any]:
 
 def decisions_of(dispute: Dispute) -> list[dict[str, Any]]:
     """Return the decisions, each with its outcome as a badge."""
-    return [{"row": row, "outcome": standing.outcome(row.outcome)} for row in dispute.decisions.order_by("level")]
+    rows = list(dispute.decisions.order_by("level"))
+    instead = queries.done_instead(dispute, rows)
+    return [
+        {"row": row, "outcome": standing.outcome(row.outcome), "instead": instead if row is rows[-1] else ""}
+        for row in rows
+    ]
 
 
 def ruling_of(request: Request, dispute: Dispute) -> SafeString | None:

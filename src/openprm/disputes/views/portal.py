@@ -141,7 +141,7 @@ def review(request: Request, pk: UUID) -> HttpResponse:
     """Show a review of a registration; take the holder's evidence."""
     row = get_object_or_404(policies.reviews_visible_to(request.actor).select_related("deal__partner"), pk=pk)
     may = policies.may_contest(request.actor, row.deal) and not row.answered_at and not row.closed_at
-    form = forms.Statement(request.POST or None, request.FILES or None) if may else None
+    form = forms.Evidence(request.POST or None, request.FILES or None) if may else None
     if request.method == "POST":
         if form is None:
             request.actor.require(policies.CONTEST)

@@ -100,13 +100,15 @@ def test_protection_ends_to_the_second_in_the_database(
     at = approved.astimezone(UTC)
     with as_system():
         services.save_window(product_line=world.cloud, days=days, by=SYSTEM, at=NOW)
-    deal = world.approved(world.alfa, at=at, close_date=date(2035, 1, 1))
+    deal = world.approved(world.alfa, at=at, close_date=at.date() + timedelta(days=300))
     second = timedelta(seconds=1)
     with as_system():
         assert Protection.objects.get(deal=deal).period.upper == end
         assert services.expire_due(at=end - second) == 0
         assert services.expire_due(at=end) == 1
-    rival = world.approved(world.beta, at=end, close_date=date(2035, 1, 1))  # the very next moment it is free
+    rival = world.approved(
+        world.beta, at=end, close_date=end.date() + timedelta(days=300)
+    )  # the very next moment it is free
     assert rival.protected_until == end.astimezone(UTC) + days * DAY
 
 

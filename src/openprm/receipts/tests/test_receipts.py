@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 from openprm.config import readiness
 from openprm.deals import services as deals
 from openprm.deals.models import DealRegistration
+from openprm.extensions import services as extensions
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Missing
 from openprm.kernel.events.models import Event
@@ -96,6 +98,18 @@ def test_a_rejections_receipt_tells_the_coded_reason(world: World) -> None:
     assert (says["Reason"], says["In the vendor's words"]) == ("Is a customer already", "Since 2019.")
 
 
+def test_a_declined_extensions_receipt_tells_the_reason_in_words(world: World, deal: DealRegistration) -> None:
+    sales, manager = world.actor("sales", world.alfa), world.actor("channel_manager")
+    at = NOW + timedelta(days=70)
+    with enter(sales):
+        wish = extensions.ask(deal=deal, days=10, reason="Their board meets in March.", by=sales, at=at)
+    with enter(manager):
+        extensions.decline(request=wish, code="no_progress", by=manager, at=at)
+    receipt = told(receipt_of(world, deal, "deal.extension_declined"))
+    assert receipt["facts"]["code"] == "no_progress"
+    assert dict(receipt["says"])["Reason"] == "No progress towards an order"
+
+
 def test_an_approval_by_a_rule_does_not_name_the_vendors_rule(world: World) -> None:
     admin = world.actor("admin")
     with enter(admin):
@@ -164,6 +178,9 @@ def test_whoever_has_the_published_key_verifies_without_us(
         answer = run("receipt", "verify", str(tmp_path / name), "--key", str(tmp_path / "keys.json"))
         assert answer.exit_code == 0, answer.output
         assert "Customer: Müller & Söhne GmbH" in answer.output
+    (tmp_path / "receipt.json").write_bytes(b"\xef\xbb\xbf" + document)  # as an editor may save it
+    answer = run("receipt", "verify", str(tmp_path / "receipt.json"), "--key", str(tmp_path / "keys.json"))
+    assert answer.exit_code == 0, answer.output
     (tmp_path / "receipt.json").write_bytes(document.replace(b"25000.00", b"95000.00"))
     answer = run("receipt", "verify", str(tmp_path / "receipt.json"), "--key", str(tmp_path / "keys.json"))
     assert answer.exit_code == 1

@@ -57,6 +57,11 @@
     return oneSpelling(words(table, name).join(""));
   }
 
+  // Whether a name says who is meant: a legal form alone, or an article, is nobody's. As matching.tells has it.
+  function tells(table, name) {
+    return words(table, name).some((word) => !table.anywhere.includes(word) && !table.connectors.includes(word));
+  }
+
   function beginning(table, name) {
     const first = oneSpelling(words(table, name)[0] ?? "");
     return [...first].length >= SHORTEST_BEGINNING && !table.common.includes(first) ? first : "";
@@ -89,5 +94,5 @@
     };
   }
 
-  window.OpenPRMBlind = { key, beginning, domains, ask };
+  window.OpenPRMBlind = { key, beginning, domains, tells, ask };
 })();

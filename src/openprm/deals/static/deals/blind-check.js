@@ -23,7 +23,7 @@
   async function digests() {
     const table = await (await fetch(form.dataset.table)).json();
     const asked = await window.OpenPRMBlind.ask(table, form.dataset.key, form.customer_name.value, form.website.value);
-    if (!asked.name) return null;
+    if (!asked.name || !window.OpenPRMBlind.tells(table, form.customer_name.value)) return null;
     const sent = new FormData();
     sent.set("key", form.elements.namedItem("key").value);
     sent.set("name", asked.name);

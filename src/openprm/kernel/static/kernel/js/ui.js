@@ -164,7 +164,9 @@
     if (!target) return false;
     const active = document.activeElement;
     const typing = active && target.contains(active) && active.matches("input:not([type=checkbox], [type=radio], [type=search]), textarea, select");
-    return typing || Boolean(target.querySelector("dialog[open], .menu:popover-open, [data-list][data-selected]")) || target.matches("[data-list][data-selected]");
+    // What was refused stands there, with what was typed, until its user acts: new content would take both away.
+    const held = "dialog[open], .menu:popover-open, [data-list][data-selected], [data-problem-text]";
+    return typing || Boolean(target.querySelector(held)) || target.matches("[data-list][data-selected]");
   };
   const postponed = new Set();
   document.addEventListener("htmx:before:request", (event) => {
