@@ -1,6 +1,7 @@
 """The verb of vendor conduct: noticing what the vendor closed itself."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -56,7 +57,7 @@ def notice_direct_closings(*, at: datetime) -> int:
 def _candidates(days_after: int) -> dict[UUID, tuple[date, date, date]]:
     """Return the earliest such sale of each deal."""
     others = _counting_as_one()
-    known = {
+    known: dict[str, Any] = {
         "sold": [sold for sold, _other in others],
         "protected": [other for _sold, other in others],
         "won": State.WON.value,

@@ -1,6 +1,7 @@
 """Every move of a deal tells those it concerns."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,13 +57,13 @@ def tell_overdue(event: Event) -> None:
     if deal is None or deal.state not in WITH_VENDOR or deal.due_at != event.fact.due_at:
         return
     title = _("%(customer)s: the decision is overdue") % {"customer": deal.customer_name}
-    say: Any = lazy(lambda: _promised(deal), str)
+    say: Any = lazy(lambda: _promised(deal, event.fact.due_at), str)
     _tell("deals.overdue", policies.who_may_decide(deal), event, title, say(), deal.console_url)
 
 
-def _promised(deal: DealRegistration) -> str:
-    words = {"partner": deal.partner, "when": times.exact(deal.due_at)}
-    return _("%(partner)s was promised a decision by %(when)s.") % words
+def _promised(deal: DealRegistration, due_at: datetime) -> str:
+    who_and_when = {"partner": deal.partner, "when": times.exact(due_at)}
+    return _("%(partner)s was promised a decision by %(when)s.") % who_and_when
 
 
 @on(*BY_PARTNER, name="deals.tell_vendor")

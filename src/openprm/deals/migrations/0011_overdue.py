@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("deals", "0009_notices")]
+    dependencies = [("deals", "0010_verdict_at")]
 
     operations = [
         migrations.AddField(
