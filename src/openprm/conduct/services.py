@@ -1,12 +1,15 @@
 """The verb of vendor conduct: noticing what the vendor closed itself."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from openprm.conduct import rules
 from openprm.conduct.events import ClosedDirectly
+from openprm.customers import services as customers
+from openprm.customers.models import Opportunity
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration
 from openprm.kernel import settings_store
@@ -15,17 +18,24 @@ from openprm.kernel.events import announce
 from openprm.kernel.events.models import Event
 
 EVENT = "deal.closed_directly"
-# Protections beside opportunities that the vendor won without a partner, at the same account and for a shared product
-# line. The dates narrow it roughly; ``rules.closed_directly`` decides. What was closed on an unknown day never counts.
+# Protections beside opportunities that the vendor won without a partner, for a shared product line, at an account that
+# counts as the same customer. The dates narrow it roughly; ``rules.closed_directly`` decides. What was closed on an
+# unknown day never counts.
 _CANDIDATES = """
+with place (sold, protected) as (
+    select distinct account_id, account_id from customers_opportunity
+    where is_won and partner_id is null and closed_on is not null
+    union select * from unnest(%(sold)s::uuid[], %(protected)s::uuid[])
+)
 select d.id, lower(p.period)::date, upper(p.period)::date, o.closed_on
 from customers_opportunity o
 join customers_opportunity_product_lines l on l.opportunity_id = o.id
-join deals_protection p on p.account_id = o.account_id and p.product_line_id = l.productline_id
+join place on place.sold = o.account_id
+join deals_protection p on p.account_id = place.protected and p.product_line_id = l.productline_id
 join deals_dealregistration d on d.id = p.deal_id
-where o.is_won and o.partner_id is null and d.state <> %s
-  and o.closed_on between lower(p.period)::date and upper(p.period)::date + %s
-  and not exists (select 1 from kernel_event e where e.subject_id = d.id and e.name = %s)
+where o.is_won and o.partner_id is null and d.state <> %(won)s
+  and o.closed_on between lower(p.period)::date and upper(p.period)::date + %(days_after)s
+  and not exists (select 1 from kernel_event e where e.subject_id = d.id and e.name = %(event)s)
 order by d.id, 4
 """
 
@@ -46,12 +56,28 @@ def notice_direct_closings(*, at: datetime) -> int:
 
 def _candidates(days_after: int) -> dict[UUID, tuple[date, date, date]]:
     """Return the earliest such sale of each deal."""
+    others = _counting_as_one()
+    known: dict[str, Any] = {
+        "sold": [sold for sold, _other in others],
+        "protected": [other for _sold, other in others],
+        "won": State.WON.value,
+        "days_after": days_after,
+        "event": EVENT,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [State.WON.value, days_after, EVENT])
+        cursor.execute(_CANDIDATES, known)
         found: dict[UUID, tuple[date, date, date]] = {}
         for deal, *dates in cursor.fetchall():
             found.setdefault(deal, (dates[0], dates[1], dates[2]))
     return found
+
+
+def _counting_as_one() -> list[tuple[UUID, UUID]]:
+    """Return accounts where the vendor sold, each with the others that a protection takes for the same customer."""
+    sales = Opportunity.objects.filter(is_won=True, partner=None, closed_on__isnull=False)
+    sold = sales.order_by().values_list("account_id", flat=True).distinct()
+    family = customers.covers_family()
+    return [(one.account_id, one.other_id) for one in customers.kin(sold) if one.same or family]
 
 
 def _record(deal_id: UUID, closed_on: date, *, while_protected: bool, at: datetime) -> bool:

@@ -53,6 +53,7 @@ feature = Feature(
         NotificationKind("deals.protection", _("Protection of my deals is about to end, or ended"), side="partner"),
         NotificationKind("deals.talk", _("Comments on my deals"), side="partner"),
         NotificationKind("deals.to_decide", _("Deals to decide"), side="vendor"),
+        NotificationKind("deals.overdue", _("Deals whose decision is overdue"), side="vendor"),
         NotificationKind("deals.progress", _("Deals won, lost or withdrawn"), side="vendor", default=("app",)),
         NotificationKind("deals.talk_vendor", _("Partners' comments on deals"), side="vendor"),
     ],

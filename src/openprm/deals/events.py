@@ -55,6 +55,16 @@ class ReviewStarted:
     reference: _Reference
 
 
+@events.declare("deal.decision_overdue", _("The decision about a deal is overdue"))
+@dataclass(frozen=True)
+class DecisionOverdue:
+    """By when it was promised; told once for each due date."""
+
+    reference: _Reference
+    customer: _Customer
+    due_at: Annotated[datetime, events.Words(_("date by which a decision is promised"))]
+
+
 @events.declare("deal.action_requested", _("The vendor asked the partner for something about a deal"))
 @dataclass(frozen=True)
 class ActionRequested:

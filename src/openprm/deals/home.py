@@ -96,8 +96,9 @@ def _queue(first: date | None, last: date | None) -> str:
 
 def console_ending(actor: Actor) -> dict[str, Any]:
     """Return the protections that end soon."""
-    now = timezone.now()
-    deals = policies.visible_to(actor).filter(state=State.APPROVED, protected_until__range=(now, now + AT_RISK))
+    today = timezone.localdate()
+    soon = {"protected_until__gte": days.begin(today), "protected_until__lt": days.over(today + AT_RISK)}
+    deals = policies.visible_to(actor).filter(state=State.APPROVED, **soon)
     return {
         "days": AT_RISK.days,
         "ending": deals.select_related("partner").order_by("protected_until")[:SHOWN],

@@ -16,3 +16,9 @@ def expire(timestamp: int) -> None:
 def remind(timestamp: int) -> None:
     """Give the notices that are due."""
     services.remind_due(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@job("deals.overdue", every="*/10 * * * *", scoped=False)
+def overdue(timestamp: int) -> None:
+    """Remind those who decide of what they promised to have decided by now."""
+    services.tell_overdue(at=datetime.fromtimestamp(timestamp, UTC))

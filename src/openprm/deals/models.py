@@ -37,7 +37,8 @@ class DealRegistration(Entity):
     ``account`` is who the customer turned out to be, known from submission on. ``verdict`` and ``verdict_reasons`` are
     what the partner was told at submission, or anew when it answered a question, at ``verdict_at``, by the version
     ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required. No reader
-    is shown ``account`` or ``notices``, those given (``rules.notice_mark``); they change without raising the version.
+    is shown ``account``, ``notices``, those given (``rules.notice_mark``), or ``overdue_told``, the due date that was
+    announced as overdue; they change without raising the version.
     """
 
     UNSEEN = ("account_id",)
@@ -62,6 +63,7 @@ class DealRegistration(Entity):
     state_since = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    overdue_told = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=8, choices=[(v.value, v.value) for v in Level], blank=True)
     verdict_reasons = models.JSONField(default=list)
     verdict_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Every move of a deal tells those it concerns."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from openprm.deals import events as facts
 from openprm.deals import policies, words
+from openprm.deals.lifecycle import WITH_VENDOR
 from openprm.deals.models import DealRegistration
 from openprm.deals.services import leaving
 from openprm.kernel.events import on
@@ -46,6 +48,22 @@ def tell_about_protection(event: Event) -> None:
     if deal is not None:
         title, body = _spoken(event.fact, deal)
         _tell("deals.protection", policies.who_follows(deal), event, title, body, deal.get_absolute_url())
+
+
+@on("deal.decision_overdue", name="deals.tell_overdue")
+def tell_overdue(event: Event) -> None:
+    """Remind those who decide, unless somebody did meanwhile."""
+    deal = _deal(event)
+    if deal is None or deal.state not in WITH_VENDOR or deal.due_at != event.fact.due_at:
+        return
+    title = _("%(customer)s: the decision is overdue") % {"customer": deal.customer_name}
+    say: Any = lazy(lambda: _promised(deal, event.fact.due_at), str)
+    _tell("deals.overdue", policies.who_may_decide(deal), event, title, say(), deal.console_url)
+
+
+def _promised(deal: DealRegistration, due_at: datetime) -> str:
+    who_and_when = {"partner": deal.partner, "when": times.exact(due_at)}
+    return _("%(partner)s was promised a decision by %(when)s.") % who_and_when
 
 
 @on(*BY_PARTNER, name="deals.tell_vendor")

@@ -202,6 +202,7 @@ def _withdraw(story: Story, deal: DealRegistration, at: datetime) -> None:
 def _clock(at: datetime) -> None:
     services.expire_due(at=at)
     services.remind_due(at=at)
+    services.tell_overdue(at=at)
 
 
 def _queue(story: Story, active: list[Partner], pool: dict[str, list[str]]) -> None:

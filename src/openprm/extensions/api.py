@@ -177,6 +177,9 @@ class ProtectionOut(Schema):
     allowed: AllowedName | None
     most_days: int | None
     activities_counted: int
+    activities_logged_late: int = Field(
+        description="Activities that do not count because they were logged more than three days after they happened."
+    )
     activities_needed: int
     mail_address: str
 
@@ -317,6 +320,7 @@ def get_protection(request: Request, deal_id: UUID) -> Any:
         "allowed": terms.allowed.value if terms else None,
         "most_days": terms.most_days if terms else None,
         "activities_counted": judged.counted if judged else 0,
+        "activities_logged_late": judged.late if judged else 0,
         "activities_needed": terms.grant_from if terms else 0,
         "mail_address": addresses.address_of(deal.reference, domain),
     }

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from openprm.deals.models import DealRegistration, everybody
 from openprm.extensions import words
-from openprm.extensions.rules import DECLINED_BECAUSE, Allowed, Kind, Terms
+from openprm.extensions.rules import DECLINED_BECAUSE, Allowed, Kind, Terms, logged_late
 from openprm.kernel.codes import Coded
 from openprm.kernel.files.models import StoredFile
 from openprm.kernel.models import Entity
@@ -63,6 +63,11 @@ class Activity(Entity):
     def icon(self) -> str:
         """Return the icon of the kind."""
         return words.KIND_ICONS[Kind(self.kind)]
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it was logged so long after it happened that no rule takes its word."""
+        return logged_late(self.happened_at, self.created_at)
 
     @property
     def files(self) -> models.QuerySet[StoredFile]:

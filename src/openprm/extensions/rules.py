@@ -43,6 +43,8 @@ class Barred(StrEnum):
     TOO_LONG = "too_long"
 
 
+LOGGED_WITHIN = timedelta(days=3)  # of what happened: what is logged later, a person looks at
+
 DECLINED_BECAUSE = (
     "no_activity",
     "no_progress",
@@ -73,11 +75,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An activity: its kind, when it was, and whether somebody of the partner logged it."""
+    """An activity: its kind, when it was, whether somebody of the partner logged it, and when, if not at once."""
 
     kind: str
     at: datetime
     by_partner: bool = True
+    logged_at: datetime | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it was logged so long after it happened that no rule takes its word."""
+        return logged_late(self.at, self.logged_at or self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +99,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a rule makes of a request, and how many activities in how many days it counted."""
+    """What a rule makes of a request, how many activities in how many days it counted, and how many came too late."""
 
     outcome: Outcome
     counted: int = 0
     days: int = 0
+    late: int = 0
 
 
 def barred(
@@ -121,14 +130,22 @@ def barred(
 def judge(terms: Terms, acts: Iterable[Act], *, at: datetime) -> Judgement:
     """Return what the activities make of a request.
 
-    Only what the partner's people logged counts, each kind once a day: ten notes of one afternoon are one.
+    Only what the partner's people logged counts, each kind once a day: ten notes of one afternoon are one. What was
+    logged late grants nothing, but somebody was active: a person looks.
     """
     own = [act for act in acts if act.by_partner and act.at <= at]
     if terms.quiet_days and not counted(own, days=terms.quiet_days, at=at):
         return Judgement(Outcome.DECLINE, 0, terms.quiet_days)
-    done = counted(own, days=terms.grant_days, at=at, kinds=terms.kinds)
+    timely = [act for act in own if not act.is_late]
+    done = counted(timely, days=terms.grant_days, at=at, kinds=terms.kinds)
+    late = counted(own, days=terms.grant_days, at=at, kinds=terms.kinds) - done
     outcome = Outcome.GRANT if terms.grant_from and done >= terms.grant_from else Outcome.ASK
-    return Judgement(outcome, done, terms.grant_days)
+    return Judgement(outcome, done, terms.grant_days, late)
+
+
+def logged_late(happened_at: datetime, logged_at: datetime) -> bool:
+    """Say whether an activity was logged too long after it happened to count without a person's look."""
+    return logged_at - happened_at > LOGGED_WITHIN
 
 
 def counted(acts: Iterable[Act], *, days: int, at: datetime, kinds: Collection[str] = ()) -> int:

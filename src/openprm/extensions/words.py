@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from openprm.extensions.rules import Allowed, Barred, Kind, Terms
+from openprm.extensions.rules import LOGGED_WITHIN, Allowed, Barred, Kind, Terms
 from openprm.kernel.ui import times
 
 KINDS: dict[Kind, Any] = {
@@ -89,8 +89,11 @@ def _automatic(terms: Terms) -> list[str]:
     if terms.grant_from:
         kinds = ", ".join(str(KINDS[Kind(kind)]).lower() for kind in sorted(terms.kinds)) or _("any kind")
         said.append(
-            _("Granted at once from %(count)s activities (%(kinds)s) in the last %(days)s days.")
-            % {"count": terms.grant_from, "kinds": kinds, "days": terms.grant_days}
+            _(
+                "Granted at once from %(count)s activities (%(kinds)s) in the last %(days)s days,"
+                " each logged within %(most)s days."
+            )
+            % {"count": terms.grant_from, "kinds": kinds, "days": terms.grant_days, "most": LOGGED_WITHIN.days}
         )
     if terms.quiet_days:
         said.append(_("Declined at once where none was logged in the last %(days)s days.") % {"days": terms.quiet_days})

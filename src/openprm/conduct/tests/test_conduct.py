@@ -17,6 +17,7 @@ from openprm.conduct.models import Case
 from openprm.conduct.rules import Count, Figure, Measured, Period
 from openprm.customers import services as customers
 from openprm.customers.models import Account
+from openprm.customers.services.family import WHOLE_FAMILY
 from openprm.deals import services as deals
 from openprm.deals.models import DealRegistration
 from openprm.kernel import days
@@ -25,6 +26,7 @@ from openprm.kernel.events.models import Event
 from openprm.kernel.jobs import work_off
 from openprm.kernel.ledger import verifying
 from openprm.kernel.notifications.models import Notification
+from openprm.kernel.services import change_setting
 from openprm.partners.models import Partner
 from tests.world import NOW, World, company
 
@@ -174,6 +176,40 @@ class TestClosedDirectly:
         assert services.notice_direct_closings(at=NOW + 3 * DAY) == 1
         with as_system():
             assert Event.objects.get(name="deal.closed_directly").payload["closed_on"] == "2026-11-04"
+
+    @pytest.mark.parametrize(
+        ("kinship", "whole_family", "counts"),
+        [
+            ("none", True, False),
+            ("different", True, False),
+            ("same", False, True),
+            ("same of the same", False, True),
+            ("subsidiary", False, False),
+            ("subsidiary", True, True),
+        ],
+    )
+    def test_a_sale_to_whoever_the_protection_takes_for_the_customer_counts(
+        self, world: World, kinship: str, whole_family: bool, counts: bool
+    ) -> None:
+        deal, other, third = world.approved(world.alfa), world.account("Zanzibar Holdings"), world.account("Quixotic")
+        with as_system():
+            change_setting(key=WHOLE_FAMILY, value=whole_family, by=SYSTEM, at=NOW)
+            account = Account.objects.get(pk=deal.account_id)
+            if kinship in ("same", "different"):
+                customers.decide(account=account, other=other, verdict=kinship, by=SYSTEM, at=NOW)
+            elif kinship == "same of the same":
+                customers.decide(account=account, other=third, verdict="same", by=SYSTEM, at=NOW)
+                customers.decide(account=other, other=third, verdict="same", by=SYSTEM, at=NOW)
+            elif kinship == "subsidiary":
+                customers.edit_account(account=other, parent=account, by=SYSTEM, at=NOW)
+            customers.create_opportunity(
+                account=other, name="Own sale", is_won=True, product_lines=["cloud"], close_date=NOW.date(), by=SYSTEM,
+                at=NOW,
+            )  # fmt: skip
+        assert [services.notice_direct_closings(at=NOW + DAY) for _twice in range(2)] == [int(counts), 0]
+        with as_system():
+            for event in Event.objects.filter(name="deal.closed_directly"):
+                assert (event.subject_id, event.payload["customer"]) == (deal.pk, "Contoso GmbH")
 
     def test_not_where_the_partner_won_the_deal(self, world: World) -> None:
         deal, sales = world.approved(world.alfa), world.actor("sales", world.alfa)

@@ -1,4 +1,7 @@
-"""The numbers of the pipeline, each with the list behind it. Amounts of different currencies are never added."""
+"""The numbers of the pipeline, each with the list behind it. Amounts of different currencies are never added.
+
+What a number counts by time, it counts by whole days of the reader's, as its list does.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -70,7 +73,11 @@ def figures(
     links = _Links(list_url, tuple(keep))
     worths = _open_worths(deals)
     chosen = currency if currency in worths else next(iter(worths), "")
-    ending = deals.filter(state=State.APPROVED, protected_until__range=(at, at + SOON))
+    today = timezone.localtime(at).date()
+    soon = (today, today + SOON)
+    ending = deals.filter(
+        state=State.APPROVED, protected_until__gte=days.begin(soon[0]), protected_until__lt=days.over(soon[1])
+    )
     listed = [(code, money.compact(worth, code), count, links.here(code)) for code, (worth, count) in worths.items()]
     charts = [
         _by_state(deals, chosen, labels, links),
@@ -78,7 +85,7 @@ def figures(
         _per_month(deals, at, links),
     ]
     return Figures(
-        tiles=[*_rates(deals, at, links), _ending_tile(ending.count(), at, links)],
+        tiles=[*_rates(deals, today - YEAR, links), _ending_tile(ending.count(), soon, links)],
         currencies=listed,
         currency=chosen,
         charts=charts,
@@ -107,9 +114,9 @@ def _open_worths(deals: QuerySet[Any]) -> dict[str, tuple[Decimal, int]]:
     return {row["currency"]: (row["worth"] or Decimal(0), row["count"]) for row in found}
 
 
-def _rates(deals: QuerySet[Any], at: datetime, links: _Links) -> list[Tile]:
-    since = at - YEAR
-    day = timezone.localtime(since).date().isoformat()
+def _rates(deals: QuerySet[Any], day: date, links: _Links) -> list[Tile]:
+    """Return how much was won, approved, and how quickly, from this day on."""
+    since = days.begin(day)
     waited = ExpressionWrapper(F("decided_at") - F("submitted_at"), output_field=DurationField())
     got = deals.aggregate(
         won=Count("pk", filter=Q(state=State.WON, closed_at__gte=since)),
@@ -145,8 +152,8 @@ def _rates(deals: QuerySet[Any], at: datetime, links: _Links) -> list[Tile]:
     ]
 
 
-def _ending_tile(count: int, at: datetime, links: _Links) -> Tile:
-    first, last = timezone.localtime(at).date(), timezone.localtime(at + SOON).date()
+def _ending_tile(count: int, soon: tuple[date, date], links: _Links) -> Tile:
+    first, last = soon
     url = links.to(("state", "approved"), ("protected_from", first), ("protected_to", last))
     return Tile(_("Protections ending"), str(count), url, "hourglass", _("in the next 30 days"))
 

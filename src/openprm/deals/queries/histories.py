@@ -68,6 +68,9 @@ def _told(row: Event, internal: bool) -> tuple[str, str, State | None, bool]:
             return _("Submitted"), _("%(worth)s. Verdict: %(level)s") % {"worth": worth, "level": level}, State.SUBMITTED, False  # fmt: skip  # noqa: E501
         case facts.ReviewStarted():
             return _("Review began"), "", State.IN_REVIEW, False
+        case facts.DecisionOverdue():
+            promised = _("It was promised by %(date)s.") % {"date": times.exact(fact.due_at)}
+            return _("Decision overdue"), promised, None, False
         case facts.ActionRequested():
             return _("The vendor asked for something"), fact.text, State.ACTION_REQUIRED, True
         case facts.Answered():

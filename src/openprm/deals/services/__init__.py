@@ -11,7 +11,7 @@ from openprm.deals.services.claiming import (
     save_draft,
     submit,
 )
-from openprm.deals.services.clock import expire_due, remind_due
+from openprm.deals.services.clock import expire_due, remind_due, tell_overdue
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.content import require_complete
 from openprm.deals.services.deciding import (
@@ -72,6 +72,7 @@ __all__ = [
     "save_window",
     "start_review",
     "submit",
+    "tell_overdue",
     "win",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""What the clock does with deals: it ends protections and gives the notices before.
+"""What the clock does with deals: it ends protections, gives the notices before, and tells of overdue decisions.
 
 What is due is found in the database, and that alone is held, a small batch to a transaction: who works on a deal waits
 for a moment at most. What somebody works on right now is left for the next time, and so is what moved meanwhile.
@@ -7,13 +7,15 @@ for a moment at most. What somebody works on right now is left for the next time
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from openprm.deals import events
-from openprm.deals.lifecycle import State
+from openprm.deals.lifecycle import WITH_VENDOR, State
 from openprm.deals.models import DealRegistration
 from openprm.deals.rules import notice_due, notice_mark
 from openprm.deals.services import moving
@@ -29,11 +31,7 @@ FIRST = UUID(int=0)
 
 def expire_due(*, at: datetime) -> int:
     """End every protection whose time has come, and return how many."""
-    over = DealRegistration.objects.filter(state=State.APPROVED, protected_until__lte=at).order_by("pk")
-
-    def find(seen: UUID) -> Sequence[DealRegistration]:
-        rest = over.filter(pk__gt=seen)
-        return list(rest.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH])
+    over = DealRegistration.objects.filter(state=State.APPROVED, protected_until__lte=at)
 
     def end(deal: DealRegistration) -> None:
         move = moving.allowed(deal, "expire", by=SYSTEM, code="window_ended")
@@ -42,7 +40,7 @@ def expire_due(*, at: datetime) -> int:
         fact = events.Expired(deal.reference, deal.customer_name, deal.protected_until)
         announce(fact, about=deal, by=SYSTEM, at=at)
 
-    return _each(find, end)
+    return _each(partial(_hold, over), end)
 
 
 # The deals whose notice is due by ``rules.notice_due``, and not given by ``rules.notice_mark``; ``next_end`` is when
@@ -88,6 +86,25 @@ def remind_due(*, at: datetime) -> int:
         announce(fact, about=deal, by=SYSTEM, at=at)
 
     return _each(find, remind)
+
+
+def tell_overdue(*, at: datetime) -> int:
+    """Announce each decision that was not taken by its due date, once for each date, and return how many."""
+    told = Q(overdue_told__isnull=False, overdue_told=F("due_at"))
+    late = DealRegistration.objects.filter(~told, state__in=WITH_VENDOR, due_at__lte=at)
+
+    def tell(deal: DealRegistration) -> None:
+        assert deal.due_at is not None
+        deal.overdue_told = deal.due_at
+        deal.write_unseen("overdue_told")
+        announce(events.DecisionOverdue(deal.reference, deal.customer_name, deal.due_at), about=deal, by=SYSTEM, at=at)
+
+    return _each(partial(_hold, late), tell)
+
+
+def _hold(deals: QuerySet[DealRegistration], seen: UUID) -> Sequence[DealRegistration]:
+    rest = deals.filter(pk__gt=seen).order_by("pk")
+    return list(rest.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH])
 
 
 def _each(find: Callable[[UUID], Sequence[DealRegistration]], act: Callable[[Any], None]) -> int:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from openprm.automation import known
 from openprm.config import roles
 from openprm.deals import jobs, services
 from openprm.deals.lifecycle import State
@@ -22,10 +23,12 @@ from openprm.deals.services import clock
 from openprm.deals.tests.test_races import unlike_all_others
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.events.models import Event
+from openprm.kernel.jobs import work_off
+from openprm.kernel.notifications.models import Notification
 from openprm.kernel.services import change_setting
 from tests.world import NOW, World
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 END = NOW + 90 * DAY
 
 
@@ -200,3 +203,59 @@ def test_what_the_database_finds_due_is_what_the_rule_says(
             assert services.remind_due(at=at) == (due not in ("", *known))
             known.append(due)
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_an_overdue_decision_is_announced_once_for_each_due_date_and_those_who_decide_are_reminded(
+    world: World,
+) -> None:
+    deal, manager = world.submitted(world.alfa), world.actor("channel_manager")
+    world.submitted(world.alfa, customer="Fabrikam Inc", at=NOW + HOUR)
+    with as_system():
+        assert [services.tell_overdue(at=NOW + hours * HOUR) for hours in (47, 48, 48, 49, 60)] == [0, 1, 0, 1, 0]
+        work_off()
+        told = Notification.objects.filter(kind="deals.overdue", person_id=manager.id).order_by("pk")
+        assert [row.title for row in told] == [
+            "Contoso GmbH: the decision is overdue",
+            "Fabrikam Inc: the decision is overdue",
+        ]
+        assert "Alfa was promised a decision by 4 Nov 2026, 09:00" in told[0].body
+        assert (told[0].url, told[0].by_email != "off") == (deal.console_url, True)
+        assert Notification.objects.filter(kind="deals.overdue").count() == 2  # nobody else is told
+        deal.refresh_from_db()
+    with enter(manager):
+        services.reject(deal=deal, code="compliance", by=manager, at=NOW + 61 * HOUR)
+        services.reopen(deal=deal, code="dispute_upheld", by=manager, at=NOW + 62 * HOUR)
+    with as_system():
+        assert [services.tell_overdue(at=NOW + hours * HOUR) for hours in (109, 110, 120)] == [0, 1, 0]
+        assert Event.objects.filter(name="deal.decision_overdue", subject_id=deal.pk, shared=True).count() == 2
+    page = world.browser("sales", world.alfa).get(deal.get_absolute_url()).content.decode()
+    assert "Decision overdue" in page
+
+
+@pytest.mark.django_db
+def test_what_was_decided_in_time_or_waits_for_the_partner_is_not_overdue(world: World) -> None:
+    manager = world.actor("channel_manager")
+    world.approved(world.alfa)
+    asked = world.submitted(world.alfa, customer="Fabrikam Inc")
+    with enter(manager):
+        services.ask(deal=asked, fields=["description"], text="Which servers are they?", by=manager, at=NOW)
+    with as_system():
+        assert services.tell_overdue(at=NOW + 90 * DAY) == 0
+
+
+@pytest.mark.django_db
+def test_who_decided_before_the_reminder_went_out_is_not_reminded(world: World) -> None:
+    deal, manager = world.submitted(world.alfa), world.actor("channel_manager")
+    with as_system():
+        services.tell_overdue(at=NOW + 48 * HOUR)
+        deal.refresh_from_db()
+    with enter(manager):
+        services.approve(deal=deal, by=manager, at=NOW + 48 * HOUR)
+    with as_system():
+        work_off()
+        assert not Notification.objects.filter(kind="deals.overdue").exists()
+
+
+def test_an_automation_can_begin_with_an_overdue_decision() -> None:
+    assert "deal.decision_overdue" in {trigger.name for trigger in known.triggers()}

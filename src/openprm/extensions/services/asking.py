@@ -14,7 +14,7 @@ from openprm.deals.models import DealRegistration
 from openprm.deals.services import AlreadyProtected, hold_still
 from openprm.extensions import events, words
 from openprm.extensions.models import Activity, ExtensionRequest
-from openprm.extensions.rules import Act, Barred, Judgement, Outcome, Situation, Terms, barred, judge
+from openprm.extensions.rules import LOGGED_WITHIN, Act, Barred, Judgement, Outcome, Situation, Terms, barred, judge
 from openprm.extensions.services import deciding
 from openprm.extensions.services.rules import terms_for
 from openprm.kernel import settings_store
@@ -48,6 +48,11 @@ class Offer:
     opens_at: datetime
     closes_at: datetime
     judgement: Judgement
+
+    @property
+    def logged_within(self) -> int:
+        """Return within how many days of what happened an activity must be logged to count."""
+        return LOGGED_WITHIN.days
 
     @property
     def why_not(self) -> str:
@@ -163,8 +168,8 @@ def _acts(deal: DealRegistration, terms: Terms, at: datetime) -> list[Act]:
     since = at - timedelta(days=max(terms.grant_days, terms.quiet_days))
     rows: Any = Activity.objects.filter(deal=deal, happened_at__gt=since)
     return [
-        Act(kind, when, side == "partner")
-        for kind, when, side in rows.values_list("kind", "happened_at", "author_side")
+        Act(kind, when, side == "partner", logged)
+        for kind, when, side, logged in rows.values_list("kind", "happened_at", "author_side", "created_at")
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openprm.deals import services as deals
 from openprm.deals.lifecycle import State
@@ -253,6 +254,25 @@ def test_the_vendor_extends_without_being_asked(world: World) -> None:
     with enter(manager):
         deals.extend(deal=fresh(deal), days=10, text="The tender was late.", by=manager, at=LATE)
     assert fresh(deal).protected_until == END + 10 * DAY
+
+
+def test_a_log_filled_in_afterwards_earns_no_extension_and_the_partner_is_told_so(world: World) -> None:
+    rule(grant_from=5, grant_days=30)
+    deal, sales = world.approved(world.alfa), world.actor("sales", world.alfa)
+    with enter(sales):
+        for days in range(3, 9):
+            services.log(
+                deal=fresh(deal), kind="call", title="Called", by=sales, at=LATE, happened_at=LATE - days * DAY
+            )
+    request = ask(world, deal)
+    assert (request.state, request.counted) == ("pending", 1)
+    with as_system():
+        type(deal).objects.filter(pk=deal.pk).update(protected_until=timezone.now() + DAY)
+        deal.activities.update(happened_at=timezone.now() - 5 * DAY, created_at=timezone.now())
+        request.delete()
+    page = world.browser("sales", world.alfa).get(deal.get_absolute_url()).content.decode()
+    assert "1 activity was logged more than 3 days after it happened, so a person looks." in page
+    assert "logged later:" in page
 
 
 def test_after_an_extension_the_notices_before_the_new_end_are_given_and_old_ones_are_not(world: World) -> None:

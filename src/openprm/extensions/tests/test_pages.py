@@ -201,7 +201,7 @@ def test_an_administrator_edits_windows_and_rules(world: World) -> None:
     }  # fmt: skip
     assert browser.post(f"{url}extensions/new/", form).status_code == 302
     page = browser.get(url).content.decode()
-    assert "Granted at once from 3 activities (call) in the last 30 days." in page
+    assert "Granted at once from 3 activities (call) in the last 30 days, each logged within 3 days." in page
     with as_system():
         window, rule = ProtectionWindow.objects.get(), ExtensionRule.objects.get()
     assert browser.post(f"{url}windows/{window.pk}/", {"tier": "", "product_line": "", "days": "5"}).status_code == 422

@@ -1,5 +1,6 @@
 """The pure decisions: when an extension may be asked for, and what the activities say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openprm.extensions.rules import Act, Allowed, Barred, Kind, Outcome, Situation, Terms, barred, counted, judge
+from openprm.extensions.rules import (
+    Act,
+    Allowed,
+    Barred,
+    Judgement,
+    Kind,
+    Outcome,
+    Situation,
+    Terms,
+    barred,
+    counted,
+    judge,
+)
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -74,6 +87,17 @@ def test_enough_activities_grant_at_once() -> None:
 def test_ten_notes_of_one_day_are_one_activity() -> None:
     notes = [Act("note", NOW - timedelta(minutes=minute)) for minute in range(10)]
     assert counted(notes, days=30, at=NOW) == 1
+
+
+def test_what_was_logged_more_than_three_days_later_grants_nothing_but_a_person_looks() -> None:
+    def told(kind: str, days_later: float) -> Act:
+        return Act(kind, NOW - timedelta(days=9), logged_at=NOW - timedelta(days=9 - days_later))
+
+    terms = Terms(grant_from=1, quiet_days=30)
+    assert judge(terms, [told("call", 3)], at=NOW) == Judgement(Outcome.GRANT, 1, 30)
+    assert judge(terms, [told("call", 3.1)], at=NOW) == Judgement(Outcome.ASK, 0, 30, late=1)
+    both = [told("call", 3), told("call", 9), told("mail", 9), told("mail", 8)]
+    assert judge(replace(terms, grant_from=2), both, at=NOW) == Judgement(Outcome.ASK, 1, 30, late=1)
 
 
 def test_what_the_vendor_logged_speaks_for_nobody() -> None:
