@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import QuerySet
 
-from openprm.accounts.models import ADMIN, Person, Role
+from openprm.accounts.models import ADMIN, SHUT_OUT, Person, Role
 
 
 def holders(verb: str, *, partner_id: UUID | None = None) -> QuerySet[Person]:
@@ -27,8 +28,14 @@ def holders_at(verb: str, partners: QuerySet[Any]) -> QuerySet[Person]:
 
 
 def administrators(partner_id: UUID | None = None) -> QuerySet[Person]:
-    """Return the active administrators of the vendor, or of that partner."""
+    """Return the active administrators of the vendor, or of that partner, even while the partner is shut out."""
     return _people_of(Person.objects.filter(is_active=True, roles__key=ADMIN), partner_id)
+
+
+def shut_out() -> QuerySet[Any, UUID]:
+    """Return the ids of the partners that have no access: suspended or terminated."""
+    companies = apps.get_model("partners", "Partner")._default_manager.filter(status__in=SHUT_OUT)
+    return companies.values_list("pk", flat=True)
 
 
 def _people_of(people: QuerySet[Person], partner_id: UUID | None) -> QuerySet[Person]:

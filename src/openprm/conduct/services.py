@@ -16,15 +16,15 @@ from openprm.kernel.events.models import Event
 
 EVENT = "deal.closed_directly"
 # Protections beside opportunities that the vendor won without a partner, at the same account and for a shared product
-# line. The dates narrow it roughly; ``rules.closed_directly`` decides.
+# line. The dates narrow it roughly; ``rules.closed_directly`` decides. What was closed on an unknown day never counts.
 _CANDIDATES = """
-select d.id, lower(p.period)::date, upper(p.period)::date, coalesce(o.close_date, o.updated_at::date)
+select d.id, lower(p.period)::date, upper(p.period)::date, o.closed_on
 from customers_opportunity o
 join customers_opportunity_product_lines l on l.opportunity_id = o.id
 join deals_protection p on p.account_id = o.account_id and p.product_line_id = l.productline_id
 join deals_dealregistration d on d.id = p.deal_id
 where o.is_won and o.partner_id is null and d.state <> %s
-  and coalesce(o.close_date, o.updated_at::date) between lower(p.period)::date and upper(p.period)::date + %s
+  and o.closed_on between lower(p.period)::date and upper(p.period)::date + %s
   and not exists (select 1 from kernel_event e where e.subject_id = d.id and e.name = %s)
 order by d.id, 4
 """

@@ -116,6 +116,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 OPENPRM_ACTOR_RESOLVER = "openprm.accounts.actors.resolve"
 OPENPRM_HOLDERS = "openprm.accounts.queries.holders"
+OPENPRM_SHUT_OUT = "openprm.accounts.queries.shut_out"
 WEBHOOK_ALLOW_PRIVATE = ENVIRONMENT.webhook_allow_private
 OPENPRM_SIGN_IN_PREFIXES = ("/sign-in/", "/account/")
 AUTH_USER_MODEL = "accounts.Person"

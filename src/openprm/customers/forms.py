@@ -91,7 +91,12 @@ class OpportunityForm(Form):
         label=_("Outcome"), choices=[("open", _("Open")), ("won", _("Won")), ("lost", _("Lost"))], initial="open"
     )
     value = MoneyField(label=_("Amount"), required=False, max_digits=18)
-    close_date = forms.DateField(label=_("Close date"), required=False, widget=DateInput)
+    close_date = forms.DateField(
+        label=_("Close date"),
+        required=False,
+        widget=DateInput,
+        help_text=_("The day you expect; of one that is won or lost, the day on which it was."),
+    )
     product_lines = forms.MultipleChoiceField(label=_("Product lines"), required=False, widget=CheckboxList)
     owner_name = forms.CharField(label=_("Owner"), max_length=200, required=False)
     external_id = forms.CharField(

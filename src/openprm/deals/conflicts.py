@@ -138,9 +138,10 @@ def _losses(likeness: dict[UUID, Likeness], at: datetime) -> Iterable[Rival]:
     """Return what was lost at the companies, by the vendor or by any partner."""
     lost = Opportunity.objects.filter(account__in=likeness, is_open=False, is_won=False)
     for opportunity in lost.prefetch_related("product_lines"):
-        day = opportunity.close_date or opportunity.updated_at.date()
+        day = opportunity.closed_on
         lines = frozenset(line.pk for line in opportunity.product_lines.all())
-        yield Rival(RivalKind.LOST, likeness[opportunity.account_id], lines, days=max(0, (at.date() - day).days))
+        days = max(0, (at.date() - day).days) if day else None
+        yield Rival(RivalKind.LOST, likeness[opportunity.account_id], lines, days=days)
     deals = DealRegistration.objects.filter(account__in=likeness, state=State.LOST, closed_at__isnull=False)
     for deal in deals.prefetch_related("lines"):
         assert deal.account_id

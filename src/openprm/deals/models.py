@@ -35,9 +35,9 @@ class DealRegistration(Entity):
     """A partner's claim on a sale.
 
     ``account`` is who the customer turned out to be, known from submission on. ``verdict`` and ``verdict_reasons`` are
-    what the partner was told at submission, by the version
+    what the partner was told at submission, or anew when it answered a question, at ``verdict_at``, by the version
     ``rules`` of the rules of engagement. ``asked_fields`` are open for the partner while action is required. No reader
-    is shown ``account`` or ``notice``, the last notice given; they change without raising the version.
+    is shown ``account`` or ``notices``, those given (``rules.notice_mark``); they change without raising the version.
     """
 
     UNSEEN = ("account_id",)
@@ -64,6 +64,7 @@ class DealRegistration(Entity):
     due_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=8, choices=[(v.value, v.value) for v in Level], blank=True)
     verdict_reasons = models.JSONField(default=list)
+    verdict_at = models.DateTimeField(null=True)
     rules = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, related_name="+")
     evidence = models.TextField(max_length=4000, blank=True)
     asked_fields = ArrayField(models.CharField(max_length=40), default=list)
@@ -75,7 +76,7 @@ class DealRegistration(Entity):
     closed_at = models.DateTimeField(null=True)
     closing_code = models.CharField(max_length=40, blank=True)
     closing_text = models.TextField(max_length=2000, blank=True)
-    notice = models.CharField(max_length=16, blank=True)
+    notices = ArrayField(models.CharField(max_length=40), default=list)
 
     class Meta:
         indexes = [
@@ -135,7 +136,7 @@ class DealRegistration(Entity):
 
     @property
     def reasons(self) -> list[words.Said]:
-        """Return the reasons given at submission, in words."""
+        """Return the reasons given with the verdict, in words."""
         return [words.said(Reason(**reason), self.rules_id) for reason in self.verdict_reasons]
 
     @property

@@ -22,6 +22,7 @@ from openprm.deals.rules import Claim, Level, Likeness, Rival, RivalKind
 from openprm.engagement import versions
 from openprm.engagement.models import Hold
 from openprm.engagement.rules import OF_THE_CLAIM, Kind, Lines, Rule, Rules, for_partner, weigh
+from openprm.kernel import days as calendar
 from openprm.kernel.access import as_system
 
 Row = dict[str, Any]
@@ -135,7 +136,8 @@ def _stood_there(deal: Row, claim: Claim, past: Past) -> Iterable[Rival]:
             yield found
     for began, ended, helper, rival in past.rivals[account]:
         if began <= at and (ended is None or at < ended) and helper != claim.partner_id:
-            days = max(0, (at - began).days) if rival.kind in (RivalKind.DIRECT, RivalKind.LOST) else 0
+            timed = rival.kind in (RivalKind.DIRECT, RivalKind.LOST) and rival.days is not None
+            days = max(0, (at - began).days) if timed else rival.days
             yield Rival(rival.kind, rival.likeness, rival.product_lines, stage=rival.stage, days=days)
 
 
@@ -176,16 +178,13 @@ def _opportunities(past: Past, accounts: Sequence[UUID]) -> None:
         direct = Rival(RivalKind.DIRECT, Likeness.SAME, lines, stage=one.stage if one.is_open else "")
         past.rivals[one.account_id].append((one.created_at, ended, one.partner_id, direct))
         if ended and not one.is_won:
-            lost = Rival(RivalKind.LOST, Likeness.SAME, lines)
+            lost = Rival(RivalKind.LOST, Likeness.SAME, lines, days=0 if one.closed_on else None)
             past.rivals[one.account_id].append((ended, None, None, lost))
 
 
 def _ended(one: Opportunity) -> datetime:
-    """Return when an opportunity was closed: on its date, if it had begun by then, else when it was last written."""
-    if one.close_date is None:
-        return one.updated_at
-    day = datetime(one.close_date.year, one.close_date.month, one.close_date.day, tzinfo=UTC)
-    return min(day, one.updated_at)
+    """Return when an opportunity was closed; where nobody knows it, it counts as closed for as long as it is known."""
+    return calendar.begin(one.closed_on, UTC) if one.closed_on else one.created_at
 
 
 def _accounts(past: Past, accounts: Sequence[UUID]) -> None:

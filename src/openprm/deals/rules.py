@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,6 +21,7 @@ __all__ = [
     "latest_close",
     "most_value",
     "notice_due",
+    "notice_mark",
     "protected_until",
     "verdict",
 ]
@@ -108,3 +109,8 @@ def notice_due(*, since: datetime, until: datetime, at: datetime, after: Sequenc
         return f"before:{near[0]}"
     gone = sorted(days for days in after if at - since >= timedelta(days=days))
     return f"after:{gone[-1]}" if gone else ""
+
+
+def notice_mark(notice: str, *, until: datetime) -> str:
+    """Return what is remembered of a notice, so that it is given once: one before an end, once for each end."""
+    return f"{notice} {until.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if notice.startswith("before:") else notice

@@ -41,7 +41,9 @@ def load_opportunities(rng: Random, *, at: datetime, since: datetime) -> None:
         Account.objects.exclude(external_id=None).order_by("external_id").values_list("external_id", "name", "country")
     )
     rows = [_opportunity(number, *known[rng.randrange(len(known))], rng=rng, at=at) for number in range(OPPORTUNITIES)]
-    services.upsert_opportunities(rows=rows, by=SYSTEM, at=since, tell=False)
+    begun = [row if row["is_open"] else {**row, "is_open": True, "is_won": False} for row in rows]
+    services.upsert_opportunities(rows=begun, by=SYSTEM, at=since, tell=False)
+    services.upsert_opportunities(rows=[row for row in rows if not row["is_open"]], by=SYSTEM, at=at, tell=False)
 
 
 def _account(number: int, name: str, country: str, rng: Random) -> dict[str, object]:

@@ -42,7 +42,7 @@ def _close_directly(partner: str, now: datetime) -> None:
         is_won=True,
         amount=Decimal(30_000),
         currency="EUR",
-        close_date=min(deal.closed_at + timedelta(days=12), now).date(),
+        close_date=min(deal.closed_at + timedelta(days=12), now - timedelta(days=2)).date(),
         product_lines=[line.product_line.key for line in deal.lines.select_related("product_line")],
         by=SYSTEM,
         at=now - timedelta(days=2),

@@ -75,4 +75,6 @@ def who_follows(dispute: Dispute) -> QuerySet[Person]:
     colleagues = people.holders(VIEW, partner_id=dispute.partner_id)
     concerned = [pk for pk in (dispute.opened_by, dispute.deal.owner_id) if pk]
     found = colleagues.filter(pk__in=concerned)
-    return found if found.exists() else people.administrators(dispute.partner_id)
+    if found.exists():
+        return found
+    return Person.objects.able().filter(pk__in=people.administrators(dispute.partner_id).values("pk"))

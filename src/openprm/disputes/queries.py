@@ -58,7 +58,7 @@ def contestable(deal: DealRegistration, *, at: datetime) -> list[Contested]:
     return rules.contestable(
         state=DealState(deal.state),
         verdict=deal.verdict,
-        submitted_at=deal.submitted_at,
+        verdict_at=deal.verdict_at,
         closed_at=deal.closed_at,
         days=settings_store.get("disputes.contest_days"),
         at=at,

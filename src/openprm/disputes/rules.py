@@ -75,7 +75,7 @@ def contestable(
     *,
     state: Deal,
     verdict: str,
-    submitted_at: datetime | None,
+    verdict_at: datetime | None,
     closed_at: datetime | None,
     days: int,
     at: datetime,
@@ -88,7 +88,7 @@ def contestable(
     """
     found: list[tuple[Subject, datetime | None, UUID | None]] = []
     if state in UNDECIDED and verdict in ("possible", "blocked"):
-        found.append((Subject.VERDICT, submitted_at, None))
+        found.append((Subject.VERDICT, verdict_at, None))
     if state in CLOSED_SUBJECTS:
         found.append((CLOSED_SUBJECTS[state], closed_at, None))
     found += [(subject, since, row) for subject, row, since in declared]

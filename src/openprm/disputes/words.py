@@ -23,7 +23,7 @@ STATES: dict[State, Text] = {
 }
 
 SUBJECTS: dict[Subject, Text] = {
-    Subject.VERDICT: _("The verdict at submission"),
+    Subject.VERDICT: _("The verdict"),
     Subject.REJECTION: _("The rejection"),
     Subject.DUPLICATE: _("Closed as a duplicate"),
     Subject.PROTECTION: _("The end of protection"),

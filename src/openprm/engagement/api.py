@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from openprm.engagement import plain, policies, services, versions
 from openprm.engagement.models import RuleSet
 from openprm.engagement.rules import Rules
+from openprm.kernel import drafts
 from openprm.kernel.api import (
+    MAY_MATCH,
     Field,
     Page,
     PageQuery,
@@ -22,6 +24,7 @@ from openprm.kernel.api import (
     operation,
     paginate,
     require_match,
+    seen_by,
     tagged,
 )
 from openprm.kernel.api.problems import response_of
@@ -79,6 +82,9 @@ class RulesNote(Schema):
     """Why the rules change."""
 
     note: str = Field("", max_length=400)
+    draft_version: int | None = Field(
+        None, ge=1, description="The version of the draft that you looked at. Refused, if it is another by now."
+    )
 
 
 class RulesVersionOut(RulesIn):
@@ -127,15 +133,22 @@ def put_draft(request: Request, payload: RulesIn, response: HttpResponse) -> Any
     found = services.draft()
     if found is not None:
         require_match(request, found)
-    draft = services.edit(rules=rules_of(payload), by=request.actor, at=timezone.now(), draft=found)
+    rules, seen = rules_of(payload), drafts.stamp(found)
+    draft = services.edit(rules=rules, by=request.actor, at=timezone.now(), seen=seen)
     return tagged(response, draft)
 
 
-@router.delete("/rules-of-engagement/draft", response={204: None}, operation_id="discard_draft_of_engagement")
+@router.delete(
+    "/rules-of-engagement/draft",
+    response={204: None},
+    operation_id="discard_draft_of_engagement",
+    openapi_extra=MAY_MATCH,
+)
 @operation(policies.MANAGE)
 def discard_draft(request: Request) -> Any:
-    """Throw the draft away."""
-    services.discard(by=request.actor, at=timezone.now())
+    """Throw the draft away. With If-Match: only the one that you read."""
+    seen = seen_by(request, services.draft())
+    services.discard(by=request.actor, at=timezone.now(), seen=seen)
     return Status(204, None)
 
 
@@ -145,7 +158,8 @@ def discard_draft(request: Request) -> Any:
 @operation(policies.MANAGE)
 def publish(request: Request, payload: RulesNote) -> Any:
     """Put the draft into force as the next version."""
-    return Status(201, services.publish(note=payload.note, by=request.actor, at=timezone.now()))
+    seen = drafts.stamp_of(services.draft(), payload.draft_version)
+    return Status(201, services.publish(note=payload.note, by=request.actor, at=timezone.now(), seen=seen))
 
 
 def rules_of(payload: RulesIn) -> Rules:

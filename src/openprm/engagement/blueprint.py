@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from openprm.customers.models import ProductLine
 from openprm.engagement import plain, services, versions
 from openprm.engagement.rules import Kind, Level, Likeness, Lines, Rule, Step
-from openprm.kernel import audiences
+from openprm.kernel import audiences, drafts
 from openprm.kernel.access import Actor
 from openprm.kernel.blueprints import Audience, Document, Section
 from openprm.kernel.errors import Invalid, Refusal
@@ -68,8 +68,8 @@ def write(document: RulesDocument, by: Actor, at: datetime) -> None:
     if waiting := services.draft():
         message = _("%(name)s has a draft of the rules of engagement. Publish or discard it first.")
         raise Refusal(message % {"name": waiting.changed_by or _("Somebody")}, code="draft_waits")
-    services.edit(rules=rules, by=by, at=at)
-    services.publish(note=_("Programme as code"), by=by, at=at)
+    draft = services.edit(rules=rules, by=by, at=at, seen=drafts.NONE)
+    services.publish(note=_("Programme as code"), by=by, at=at, seen=drafts.stamp(draft))
 
 
 def _read(values: dict[str, Any], keys: dict[str, str]) -> RuleDocument:

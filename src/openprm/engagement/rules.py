@@ -103,7 +103,7 @@ class Claim:
 class Rival:
     """Something that stands against the claim. No product lines means all of them.
 
-    ``stage`` is a direct opportunity's; ``days`` how long ago it began, or a loss happened.
+    ``stage`` is a direct opportunity's; ``days`` how long ago it began, or a loss happened; None: nobody knows.
     """
 
     kind: RivalKind
@@ -111,7 +111,7 @@ class Rival:
     product_lines: frozenset[UUID] = frozenset()
     own_reference: str = ""  # only ever of the claimant's own deal
     stage: str = ""
-    days: int = 0
+    days: int | None = 0
 
     def meets(self, claim: Claim) -> bool:
         """Say whether both are about the same product line; a claim that names none yet meets everything."""
@@ -180,6 +180,8 @@ class Rule:
     def _fits_in_detail(self, rival: Rival) -> bool:
         if self.stages and rival.stage.casefold() not in {stage.casefold() for stage in self.stages}:
             return False
+        if rival.days is None:  # neither recent nor long ago
+            return not self.least_days and self.most_days is None
         return (self.least_days or 0) <= rival.days and (self.most_days is None or rival.days <= self.most_days)
 
     def fits_claim(self, claim: Claim) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from openprm.customers.models import Account
 from openprm.engagement import diff, events, plain, policies, versions
 from openprm.engagement.models import Draft, Hold, RuleSet
 from openprm.engagement.rules import Rule, Rules
-from openprm.kernel import audiences
+from openprm.kernel import audiences, drafts
 from openprm.kernel.access import Actor
 from openprm.kernel.errors import Invalid, Missing, Refusal, Stale
 from openprm.kernel.events import announce
@@ -29,17 +29,12 @@ def draft() -> Draft | None:
 
 
 @transaction.atomic
-def edit(*, rules: Sequence[Rule], by: Actor, at: datetime, draft: Draft | None = None) -> Draft:
-    """Make these rules the draft of the next version; ``draft`` is the one that was read."""
+def edit(*, rules: Sequence[Rule], by: Actor, at: datetime, seen: str | None = None) -> Draft:
+    """Make these rules the draft of the next version; ``seen`` is the stamp of the draft that was read."""
     by.require(policies.MANAGE)
-    checked = plain.dump_all(_checked(rules))
-    draft = draft or Draft.objects.select_for_update().first()
-    if draft is None:
-        return Draft.objects.create(
-            base=versions.newest(), rules=checked, changed_by=by.name, created_at=at, updated_at=at
-        )
-    draft.rules, draft.changed_by = checked, by.name
-    return draft.write("rules", "changed_by", at=at)
+    found = _alone()
+    drafts.require(found, seen)
+    return _keep(found, rules, by=by, at=at)
 
 
 def put(*, rule: Rule, by: Actor, at: datetime, seen: str = "") -> Draft:
@@ -49,17 +44,20 @@ def put(*, rule: Rule, by: Actor, at: datetime, seen: str = "") -> Draft:
     """
 
     def change(rules: Rules) -> Rules:
-        known = next((one for one in rules if one.key == rule.key), None)
-        if seen and (known is None or plain.stamp(known) != seen):
-            raise Stale(_("Somebody else changed this rule in the meantime. Open it again, so that nothing is lost."))
+        known = _known(rules, rule.key, seen)
         return tuple(rule if one is known else one for one in rules) if known else (*rules, rule)
 
     return _change(change, by=by, at=at)
 
 
-def remove(*, key: str, by: Actor, at: datetime) -> Draft:
-    """Take a rule out of the draft."""
-    return _change(lambda rules: tuple(one for one in rules if one.key != key), by=by, at=at)
+def remove(*, key: str, by: Actor, at: datetime, seen: str = "") -> Draft:
+    """Take a rule out of the draft; ``seen`` as in ``put``."""
+
+    def change(rules: Rules) -> Rules:
+        known = _known(rules, key, seen)
+        return tuple(one for one in rules if one is not known)
+
+    return _change(change, by=by, at=at)
 
 
 def move(*, key: str, places: int, by: Actor, at: datetime) -> Draft:
@@ -77,33 +75,30 @@ def move(*, key: str, places: int, by: Actor, at: datetime) -> Draft:
 
 
 @transaction.atomic
-def restore(*, version: RuleSet, by: Actor, at: datetime) -> Draft:
-    """Take an earlier version as the draft of the next."""
-    return edit(rules=plain.load_all(version.rules), by=by, at=at)
+def restore(*, version: RuleSet, by: Actor, at: datetime, seen: str | None = None) -> Draft:
+    """Take an earlier version as the draft of the next, in place of the draft that was ``seen``."""
+    return edit(rules=plain.load_all(version.rules), by=by, at=at, seen=seen)
 
 
 @transaction.atomic
-def discard(*, by: Actor, at: datetime) -> None:
-    """Throw the draft away."""
+def discard(*, by: Actor, at: datetime, seen: str | None = None) -> None:
+    """Throw the draft away that was ``seen``."""
     by.require(policies.MANAGE)
-    found = draft()
+    found = _alone()
+    drafts.require(found, seen)
     if found is not None:
         announce(events.DraftDiscarded(found.base.number), about=found, by=by, at=at)
         found.delete()
 
 
 @transaction.atomic
-def publish(*, note: str, by: Actor, at: datetime, seen: int | None = None) -> RuleSet:
-    """Put the draft into force as the next version.
-
-    ``seen`` is the version of the draft that was looked at: Stale, if somebody changed it since.
-    """
+def publish(*, note: str, by: Actor, at: datetime, seen: str | None = None) -> RuleSet:
+    """Put the draft that was ``seen`` into force as the next version."""
     by.require(policies.MANAGE)
-    found = Draft.objects.select_for_update().first()
+    found = _alone()
     if found is None:
         raise Missing(_("There is no draft to publish. Change a rule first."))
-    if seen not in (None, found.version):
-        raise Stale(_("Somebody changed the draft since you looked at it. Look again, then publish it."))
+    drafts.require(found, seen)
     if len(note.strip()) > 400:
         raise Invalid(_("Some fields need your attention."), fields={"note": _("At most 400 characters.")})
     before, after = versions.newest(), plain.load_all(found.rules)
@@ -152,8 +147,36 @@ def current(found: Draft | None) -> Rules:
 @transaction.atomic
 def _change(change: Callable[[Rules], Rules], *, by: Actor, at: datetime) -> Draft:
     by.require(policies.MANAGE)
-    found = Draft.objects.select_for_update().first()
-    return edit(rules=change(current(found)), by=by, at=at, draft=found)
+    found = _alone()
+    return _keep(found, change(current(found)), by=by, at=at)
+
+
+def _alone() -> Draft | None:
+    """Return the draft, if there is one, and let nobody else begin, change or publish one until the transaction ends.
+
+    A row of the draft cannot be what waits, for there may be none yet; and versions are rows that nobody may lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('openprm rules of engagement'))")
+    return Draft.objects.select_related("base").select_for_update(of=("self",)).first()
+
+
+def _keep(found: Draft | None, rules: Sequence[Rule], *, by: Actor, at: datetime) -> Draft:
+    checked = plain.dump_all(_checked(rules))
+    if found is None:
+        return Draft.objects.create(
+            base=versions.newest(), rules=checked, changed_by=by.name, created_at=at, updated_at=at
+        )
+    found.rules, found.changed_by = checked, by.name
+    return found.write("rules", "changed_by", at=at)
+
+
+def _known(rules: Rules, key: str, seen: str) -> Rule | None:
+    """Return the rule of a key; Stale, where another one was seen."""
+    known = next((one for one in rules if one.key == key), None)
+    if seen and (known is None or plain.stamp(known) != seen):
+        raise Stale(_("Somebody else changed this rule in the meantime. Open it again, so that nothing is lost."))
+    return known
 
 
 def _checked(rules: Sequence[Rule]) -> Rules:

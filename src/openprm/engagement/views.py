@@ -13,6 +13,7 @@ from openprm.customers.models import Account
 from openprm.engagement import diff, forms, plain, policies, services, versions, words
 from openprm.engagement.models import RuleSet
 from openprm.engagement.rules import Kind, Level, Rule, Rules
+from openprm.kernel import drafts
 from openprm.kernel.errors import Invalid, Missing, Problem
 from openprm.kernel.http import Request
 from openprm.kernel.ui import builder
@@ -30,6 +31,7 @@ def show(request: Request) -> HttpResponse:
     rules = services.current(draft)
     context = {
         "draft": draft,
+        "seen": drafts.stamp(draft),
         "newest": newest,
         "rules": listed(rules),
         "kinds": [(kind.value, label) for kind, label in words.KINDS.items()],
@@ -57,13 +59,15 @@ def edit(request: Request, key: str) -> HttpResponse:
 def act(request: Request, key: str) -> HttpResponse:
     """Move, switch or remove a rule of the draft."""
     rule, by, at = _rule(key), request.actor, timezone.now()
+    seen = request.POST.get("seen", "")
     match request.POST.get("do"):
         case "up" | "down" as way:
             services.move(key=key, places=-1 if way == "up" else 1, by=by, at=at)
         case "switch":
-            services.put(rule=plain.load({**plain.dump(rule), "enabled": not rule.enabled}), by=by, at=at)
+            switched = plain.load({**plain.dump(rule), "enabled": not rule.enabled})
+            services.put(rule=switched, by=by, at=at, seen=seen or plain.stamp(rule))
         case "remove":
-            services.remove(key=key, by=by, at=at)
+            services.remove(key=key, by=by, at=at, seen=seen)
             toast(request, _("The rule is taken out of the draft."), tone="info")
         case _:
             raise Invalid(_("Say what to do with the rule."))
@@ -73,9 +77,8 @@ def act(request: Request, key: str) -> HttpResponse:
 @page(policies.MANAGE, side="console", methods=POST)
 def publish(request: Request) -> HttpResponse:
     """Put the draft into force."""
-    note, draft = request.POST.get("note", ""), request.POST.get("draft", "")
-    seen = int(draft) if draft.isdecimal() else None
-    new = services.publish(note=note, seen=seen, by=request.actor, at=timezone.now())
+    note = request.POST.get("note", "")
+    new = services.publish(note=note, seen=drafts.shown(request), by=request.actor, at=timezone.now())
     toast(request, _("Version %(number)s is in force from now on.") % {"number": new.number})
     return redirect("console:engagement")
 
@@ -83,7 +86,7 @@ def publish(request: Request) -> HttpResponse:
 @page(policies.MANAGE, side="console", methods=POST)
 def discard(request: Request) -> HttpResponse:
     """Throw the draft away."""
-    services.discard(by=request.actor, at=timezone.now())
+    services.discard(seen=drafts.shown(request), by=request.actor, at=timezone.now())
     toast(request, _("The draft is thrown away."), tone="info")
     return redirect("console:engagement")
 
@@ -101,9 +104,11 @@ def history(request: Request) -> HttpResponse:
 def version(request: Request, pk: UUID) -> HttpResponse:
     """Show one version."""
     found = services.find(pk)
-    before = RuleSet.objects.filter(number=found.number - 1).first()
+    before, draft = RuleSet.objects.filter(number=found.number - 1).first(), services.draft()
     context = {
         "version": found,
+        "draft": draft,
+        "seen": drafts.stamp(draft),
         "rules": listed(plain.load_all(found.rules)),
         "changes": _changes(before, found),
         "in_force": found == versions.newest(),
@@ -115,7 +120,7 @@ def version(request: Request, pk: UUID) -> HttpResponse:
 def restore(request: Request, pk: UUID) -> HttpResponse:
     """Take a version as the draft."""
     found = services.find(pk)
-    services.restore(version=found, by=request.actor, at=timezone.now())
+    services.restore(version=found, seen=drafts.shown(request), by=request.actor, at=timezone.now())
     toast(
         request, _("Version %(number)s is the draft now. Publish it to put it into force.") % {"number": found.number}
     )
@@ -140,6 +145,7 @@ def listed(rules: Rules) -> list[dict[str, Any]]:
     return [
         {
             "rule": rule,
+            "stamp": plain.stamp(rule),
             "sentence": words.sentence(rule),
             "title": words.told(rule)[0],
             "verdict": words.LEVELS[rule.verdict],

@@ -23,6 +23,7 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import Task, configure_task
 
 from openprm.kernel.access import as_system
+from openprm.kernel.files.leftovers import cleared
 
 P = ParamSpec("P")
 
@@ -76,7 +77,7 @@ def job(
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
-                with nullcontext() if not scoped else as_system():
+                with cleared(), nullcontext() if not scoped else as_system():
                     return function(*args, **kwargs)
             except Exception as error:
                 _note_failure(name, kwargs, error)

@@ -17,6 +17,7 @@ from openprm.kernel import access, settings_store, web
 from openprm.kernel.access import Actor
 from openprm.kernel.entity import crossed
 from openprm.kernel.errors import Problem
+from openprm.kernel.files.leftovers import cleared
 from openprm.kernel.http import Request
 from openprm.kernel.outlasting import outlasting
 
@@ -64,7 +65,7 @@ class ScopeMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         """Answer the request inside its scope."""
         ours = not connection.in_atomic_block  # so that the scopes end with the transaction, and need no restoring
-        with transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
+        with cleared(), transaction.atomic(), settings_store.held(), access.enter(access.SYSTEM, to_the_end=ours):
             try:
                 actor = self.resolve(request)
             except Problem as problem:

@@ -33,10 +33,10 @@ class ProfileChanged:
     changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), PROFILE_FIELDS)]
 
 
-@events.declare("partner.status_changed", _("A partner's status was changed"))
+@events.declare("partner.status_changed", _("A partner's status was changed"), told_when_shut_out=True)
 @dataclass(frozen=True)
 class StatusChanged:
-    """The coded reason, and the note that the partner can read too."""
+    """The coded reason, and the note that the partner can read too, also when it is shut out by it."""
 
     changes: Annotated[dict[str, list[Any]], events.Words(_("changed fields"), {"status": _("Status")})]
     reason: Annotated[str, events.Words(_("reason"), STATUS_REASONS)]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +105,30 @@ def test_the_next_day_has_new_checks(sales: Actor) -> None:
     ask(sales, "Contoso")
     assert checks.left(by=sales, at=NOW).left == 0
     assert checks.left(by=sales, at=NOW + timedelta(hours=15)).left == 1
+
+
+@pytest.mark.parametrize(
+    "midnight",
+    [
+        datetime(2027, 3, 28, tzinfo=UTC),  # summer time begins an hour later in much of Europe
+        datetime(2027, 11, 7, tzinfo=UTC),  # and ends in much of America
+        datetime(2028, 2, 29, tzinfo=UTC),
+        datetime(2028, 1, 1, tzinfo=UTC),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "UTC"])
+def test_the_day_ends_at_midnight_utc_wherever_its_reader_is(sales: Actor, midnight: datetime, zone: str) -> None:
+    limit("checks.per_day", 1)
+    last, next_day = midnight - timedelta(seconds=1), midnight
+    question = [Question(name=name) for name in ("Contoso", "Fabrikam")]
+    with timezone.override(zone), enter(sales):
+        checks.spend(question=question[0], by=sales, at=last)
+        assert checks.left(by=sales, at=last).renews_at == midnight
+        with pytest.raises(checks.UsedUp) as refusal:
+            checks.spend(question=question[1], by=sales, at=last)
+        assert refusal.value.retry_after == 1
+        checks.spend(question=question[1], by=sales, at=next_day)
+        assert checks.left(by=sales, at=next_day).renews_at == midnight + timedelta(days=1)
 
 
 def test_one_person_does_not_use_up_what_colleagues_need(world: World, sales: Actor) -> None:

@@ -16,8 +16,10 @@ from openprm.conduct import policies, queries, rules, services
 from openprm.conduct.models import Case
 from openprm.conduct.rules import Count, Figure, Measured, Period
 from openprm.customers import services as customers
+from openprm.customers.models import Account
 from openprm.deals import services as deals
 from openprm.deals.models import DealRegistration
+from openprm.kernel import days
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.events.models import Event
 from openprm.kernel.jobs import work_off
@@ -49,7 +51,7 @@ def decide(world: World, deal: DealRegistration, at: datetime, code: str = "") -
 def win_directly(world: World, deal: DealRegistration, closed: date, **details: Any) -> None:
     with as_system():
         customers.create_opportunity(
-            account=deal.account, name="Own sale", close_date=closed, by=SYSTEM, at=NOW,
+            account=deal.account, name="Own sale", close_date=closed, by=SYSTEM, at=days.begin(closed, UTC),
             **({"is_won": True, "product_lines": ["cloud"], "amount": Decimal(5), "currency": "EUR"} | details),
         )  # fmt: skip
 
@@ -141,6 +143,37 @@ class TestClosedDirectly:
             if partner:
                 deal.account.opportunities.update(partner_id=world.beta.pk)  # type: ignore[union-attr]
         assert services.notice_direct_closings(at=NOW) == 0
+
+    def test_a_sale_of_an_unknown_day_does_not_count_whatever_is_written_later(self, world: World) -> None:
+        deal, twin, admin = world.approved(world.alfa), world.account("Zanzibar Holdings"), world.actor("admin")
+        with as_system():
+            old = customers.create_opportunity(
+                account=twin, name="Old sale", is_won=True, product_lines=["cloud"], by=SYSTEM, at=NOW - 900 * DAY
+            )
+            stays = Account.objects.get(pk=deal.account_id)
+        with enter(admin):
+            merge = customers.merge_accounts(account=twin, into=stays, by=admin, at=NOW + DAY)
+        assert services.notice_direct_closings(at=NOW + 2 * DAY) == 0
+        with enter(admin):
+            old.refresh_from_db()
+            customers.edit_opportunity(opportunity=old, owner_name="Dora Direct", by=admin, at=NOW + 2 * DAY)
+            customers.undo_merge(merge=merge, by=admin, at=NOW + 3 * DAY)
+            old.refresh_from_db()
+            customers.edit_opportunity(opportunity=old, account=stays, by=admin, at=NOW + 3 * DAY)
+        assert services.notice_direct_closings(at=NOW + 4 * DAY) == 0
+
+    def test_a_sale_that_closes_without_a_date_counts_on_the_day_it_closes(self, world: World) -> None:
+        deal, admin = world.approved(world.alfa), world.actor("admin")
+        with as_system():
+            sale = customers.create_opportunity(
+                account=deal.account, name="Own sale", product_lines=["cloud"], by=SYSTEM, at=NOW - 900 * DAY
+            )
+        assert services.notice_direct_closings(at=NOW + DAY) == 0
+        with enter(admin):
+            customers.edit_opportunity(opportunity=sale, is_won=True, by=admin, at=NOW + 2 * DAY)
+        assert services.notice_direct_closings(at=NOW + 3 * DAY) == 1
+        with as_system():
+            assert Event.objects.get(name="deal.closed_directly").payload["closed_on"] == "2026-11-04"
 
     def test_not_where_the_partner_won_the_deal(self, world: World) -> None:
         deal, sales = world.approved(world.alfa), world.actor("sales", world.alfa)

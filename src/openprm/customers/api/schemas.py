@@ -161,7 +161,11 @@ class OpportunityOut(Schema):
     is_won: bool
     amount: Decimal | None
     currency: str = Field(examples=["EUR"])
-    close_date: date | None
+    close_date: date | None = Field(description="The day expected while it is open; that of closing once it is closed.")
+    closed_on: date | None = Field(
+        description="The day on which it was won or lost, set by OpenPRM: its close date, or else the day on which it"
+        " was seen to close. Null while it is open, and where it came closed without a date."
+    )
     owner_name: str
     product_lines: list[str] = Field(examples=[["edge-gateways"]])
     version: int

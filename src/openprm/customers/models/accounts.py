@@ -116,7 +116,11 @@ class Account(Entity):
 
 
 class Opportunity(Entity):
-    """A sale that the vendor works on at an account; ``partner`` is who helps, if anybody."""
+    """A sale that the vendor works on at an account; ``partner`` is who helps, if anybody.
+
+    ``close_date`` is the day expected while it is open, and the day it was closed once it is; ``closed_on`` is the day
+    of closing as far as it is known (``customers/closing.py``). None of a closed one: nobody knows.
+    """
 
     external_id = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique where known
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="opportunities")
@@ -127,6 +131,7 @@ class Opportunity(Entity):
     amount = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     close_date = models.DateField(null=True)
+    closed_on = models.DateField(null=True, editable=False)
     owner_name = models.CharField(max_length=200, blank=True)
     product_lines = models.ManyToManyField(ProductLine, related_name="opportunities", blank=True)
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, null=True, related_name="opportunities")
@@ -144,6 +149,9 @@ class Opportunity(Entity):
                 name="opportunity_amount_has_currency",
             ),
             models.CheckConstraint(condition=Q(is_open=False) | Q(is_won=False), name="opportunity_won_is_closed"),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(closed_on__isnull=True), name="opportunity_open_is_not_closed_yet"
+            ),
         ]
         indexes = [
             models.Index(fields=["-close_date", "-id"], name="opportunity_by_close"),

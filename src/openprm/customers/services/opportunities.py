@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from openprm.customers import closing, policies, rules
 from openprm.customers import events as facts
-from openprm.customers import policies, rules
 from openprm.customers.models import Account, Opportunity, ProductLine
 from openprm.customers.services import locks
 from openprm.kernel import events
@@ -24,6 +24,7 @@ def create_opportunity(*, account: Account, by: Actor, at: datetime, **details: 
     """Add an opportunity at an account."""
     by.require(policies.EDIT)
     values, lines = checked(details, complete=True)
+    values["closed_on"] = closing.of_new(values, at=at)
     with transaction.atomic():
         _external_id_is_free(values.get("external_id"))
         opportunity = Opportunity(account=account, created_at=at, updated_at=at, **values)
@@ -40,6 +41,7 @@ def edit_opportunity(*, opportunity: Opportunity, by: Actor, at: datetime, **det
     values, lines = checked(details, stored=opportunity)
     if account is not None:
         values["account_id"] = account.pk
+    values["closed_on"] = closing.after(opportunity, values, at=at)
     before: dict[str, Any] = {name: getattr(opportunity, name) for name in values}
     after = dict(values)
     if lines is not None:

@@ -67,7 +67,10 @@ def test_opportunities_come_by_batch_and_one_by_one(program: Program) -> None:
     one = program("GET", f"/opportunities/{made['id']}")
     assert (one.json()["amount"], one.json()["outcome"]) == ("10.50", "open")
     won = program("PATCH", f"/opportunities/{made['id']}", {"is_won": True}, **{"If-Match": one["ETag"]})
-    assert won.json()["outcome"] == "won"
+    assert (won.json()["outcome"], won.json()["closed_on"]) == ("won", _now().date().isoformat())
+    written = {"closed_on": "2020-01-01", "close_date": "2026-01-15"}
+    dated = program("PATCH", f"/opportunities/{made['id']}", written, **{"If-Match": won["ETag"]})
+    assert dated.status_code == 422 or dated.json()["closed_on"] == "2026-01-15"
     added = program(
         "POST", "/opportunities", {"account_id": account["id"], "name": "Renewal", "product_lines": ["none"]}
     )

@@ -11,6 +11,7 @@ from openprm.deals.services.claiming import (
     save_draft,
     submit,
 )
+from openprm.deals.services.clock import expire_due, remind_due
 from openprm.deals.services.companies import decide_company
 from openprm.deals.services.content import require_complete
 from openprm.deals.services.deciding import (
@@ -23,7 +24,7 @@ from openprm.deals.services.deciding import (
     reopen,
     start_review,
 )
-from openprm.deals.services.ending import expire_due, lose, remind_due, win, withdraw
+from openprm.deals.services.ending import lose, win, withdraw
 from openprm.deals.services.extending import TooLate, extend, revivable_since
 from openprm.deals.services.identities import ProtectionsMeet
 from openprm.deals.services.moving import AlreadyProtected, NotInThisState, hold_customers, hold_still

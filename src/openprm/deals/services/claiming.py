@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -178,10 +177,8 @@ def _record(deal: DealRegistration, move: Move, verdict: Verdict, evidence: str,
         at=at,
         submitted_at=at,
         due_at=at + timedelta(hours=hours),
-        verdict=verdict.level.value,
-        verdict_reasons=[asdict(reason) for reason in verdict.reasons],
-        rules_id=verdict.rules,
         evidence=evidence.strip(),
+        **judging.given(verdict, at=at),
     )
 
 

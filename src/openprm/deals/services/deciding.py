@@ -94,7 +94,6 @@ def approve(*, deal: DealRegistration, by: Actor, at: datetime, rule: str = "") 
         decided_by=rule or by.name,
         automatic=bool(rule),
         protected_until=until,
-        notice="",
     )
     fact = events.Approved(deal.reference, deal.customer_name, until, rule, moving.line_keys(deal))
     announce(fact, about=deal, by=by, at=at)
@@ -139,7 +138,6 @@ def reopen(*, deal: DealRegistration, code: str, text: str = "", by: Actor, at: 
         decided_by="",
         automatic=False,
         protected_until=None,
-        notice="",
         closed_at=None,
         closing_code="",
         closing_text="",

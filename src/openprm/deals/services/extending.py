@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from openprm.deals import events
 from openprm.deals.lifecycle import State
 from openprm.deals.models import DealRegistration, Protection
-from openprm.deals.rules import notice_due
+from openprm.deals.rules import notice_due, notice_mark
 from openprm.deals.services import deciding, discretion, moving
 from openprm.kernel import settings_store
 from openprm.kernel.access import Actor, as_system
@@ -44,7 +44,7 @@ def extend(*, deal: DealRegistration, days: int, by: Actor, at: datetime, text: 
     until = (_revive if before <= at else _prolong)(deal, timedelta(days=days), at)
     moving.go(
         deal, move, at=at, protected_until=until, closed_at=None, closing_code="", closing_text="",
-        notice=_given(deal, until, at),
+        notices=_given(deal, until, at),
     )  # fmt: skip
     fact = events.Extended(deal.reference, deal.customer_name, before, until, days, revived, text.strip())
     announce(fact, about=deal, by=by, at=at)
@@ -91,9 +91,10 @@ def _last_ends(deal: DealRegistration) -> dict[UUID, datetime]:
     return {row["product_line_id"]: row["end"] for row in rows}
 
 
-def _given(deal: DealRegistration, until: datetime, at: datetime) -> str:
-    """Return the notice that counts as given: what lies behind is not told again, the new end is."""
+def _given(deal: DealRegistration, until: datetime, at: datetime) -> list[str]:
+    """Return the notices that count as given: what lies behind is not told again, what comes before the new end is."""
     assert deal.submitted_at is not None
     chosen = settings_store.many("deals.notices_after", "deals.notices_before")
     after, before = chosen.values()
-    return notice_due(since=deal.submitted_at, until=until, at=at, after=after, before=before)
+    due = notice_due(since=deal.submitted_at, until=until, at=at, after=after, before=before)
+    return [*deal.notices, notice_mark(due, until=until)] if due else deal.notices

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from openprm.checks import services as checks
 from openprm.customers import services as customers
@@ -11,19 +12,29 @@ from openprm.deals.rules import Claim, Verdict
 from openprm.deals.services.content import Content
 from openprm.kernel.access import Actor, as_system
 
-JUDGED = ("account", "verdict", "verdict_reasons", "rules_id")  # what judging a deal sets
+JUDGED = ("account", "verdict", "verdict_reasons", "verdict_at", "rules_id")  # what judging a deal sets
 
 
 def judge_again(deal: DealRegistration, content: Content, *, by: Actor, at: datetime) -> None:
     """Look the customer up anew, as ``content`` names it, and put the verdict into the columns ``JUDGED``.
 
-    They are the caller's to store, after this: customers are held before deals.
+    It is given anew, whatever it says. The columns are the caller's to store, after this: customers are held before
+    deals.
     """
     checks.count(question=content.question, by=by, at=at, form=deal.pk)
     verdict = judge(deal, content, by=by, at=at)
-    deal.verdict = verdict.level.value
-    deal.verdict_reasons = [asdict(reason) for reason in verdict.reasons]
-    deal.rules_id = verdict.rules
+    for name, value in given(verdict, at=at).items():
+        setattr(deal, name, value)
+
+
+def given(verdict: Verdict, *, at: datetime) -> dict[str, Any]:
+    """Return what a deal keeps of a verdict that is told at this moment."""
+    return {
+        "verdict": verdict.level.value,
+        "verdict_reasons": [asdict(reason) for reason in verdict.reasons],
+        "verdict_at": at,
+        "rules_id": verdict.rules,
+    }
 
 
 def judge(deal: DealRegistration, content: Content, *, by: Actor, at: datetime) -> Verdict:

@@ -1,10 +1,11 @@
 """Deals from the first word to the last."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openprm.customers import services as customers
 from openprm.deals import policies, services
@@ -331,3 +332,21 @@ def test_the_customers_of_a_partner_that_leaves_are_free_again(world: World) -> 
         assert rows[approved.pk].closing_code == "partner_left"
         assert not Protection.objects.filter(period__endswith__gt=later).exists()
     assert world.approved(world.beta, at=later).state == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "today"),
+    [
+        ("America/Los_Angeles", datetime(2026, 11, 3, 3, tzinfo=UTC), date(2026, 11, 2)),
+        ("Asia/Tokyo", datetime(2026, 11, 1, 23, tzinfo=UTC), date(2026, 11, 2)),
+        ("UTC", datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC), date(2028, 2, 29)),
+    ],
+)
+def test_a_close_date_is_not_in_the_past_by_the_calendar_of_whoever_gives_it(
+    world: World, zone: str, at: datetime, today: date
+) -> None:
+    with timezone.override(zone):
+        services.require_complete(world.content(close_date=today), at=at)
+        with pytest.raises(Invalid) as refusal:
+            services.require_complete(world.content(close_date=today - timedelta(days=1)), at=at)
+    assert set(refusal.value.fields) == {"close_date"}

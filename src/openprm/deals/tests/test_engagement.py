@@ -21,7 +21,7 @@ from openprm.engagement import services as engagement
 from openprm.engagement.defaults import SHIPPED
 from openprm.engagement.models import Draft, RuleSet
 from openprm.engagement.rules import Kind, Rule
-from openprm.kernel import jobs
+from openprm.kernel import drafts, jobs
 from openprm.kernel.access import SYSTEM, as_system, enter
 from openprm.kernel.errors import Forbidden, Invalid, Stale
 from openprm.kernel.events.models import Event
@@ -141,10 +141,10 @@ def test_two_who_edit_the_same_draft_do_not_overwrite_each_other(world: World) -
     admin = world.actor("admin")
     with enter(admin):
         engagement.edit(rules=SHIPPED, by=admin, at=NOW)
-        mine, theirs = Draft.objects.get(), Draft.objects.get()
-        engagement.edit(rules=SHIPPED[1:], by=admin, at=NOW, draft=theirs)
+        seen = drafts.stamp(Draft.objects.get())
+        engagement.edit(rules=SHIPPED[1:], by=admin, at=NOW, seen=seen)
         with pytest.raises(Stale):
-            engagement.edit(rules=SHIPPED[2:], by=admin, at=NOW, draft=mine)
+            engagement.edit(rules=SHIPPED[2:], by=admin, at=NOW, seen=seen)
 
 
 def test_a_draft_that_changes_nothing_is_not_published(world: World) -> None:
@@ -192,6 +192,31 @@ def test_the_preview_knows_which_registration_stood_there_first(world: World) ->
     with enter(world.actor("admin")):
         found = previewing.preview(old=SHIPPED, new=mild, since=NOW, until=NOW + timedelta(days=1))
     assert found.moved == {second.pk: (Level.BLOCKED, Level.CLEAR)}
+
+
+def test_a_loss_of_an_unknown_day_is_not_recent_whatever_is_written_later(world: World) -> None:
+    admin, into, twin = world.actor("admin"), world.account("Contoso Nord GmbH"), world.account("Zanzibar Holdings")
+    lately = Rule("lost_lately", Kind.LOST, Level.BLOCKED, most_days=180, told="Lost.", advice="-", told_vendor="-")
+    world.cloud  # noqa: B018 - the product line is made
+    with enter(admin):
+        engagement.edit(rules=[*SHIPPED, lately], by=admin, at=NOW)
+        engagement.publish(note="Losses count.", by=admin, at=NOW)
+        lost = customers.create_opportunity(
+            account=twin, name="Old", is_open=False, product_lines=["cloud"], by=admin, at=NOW - timedelta(days=900)
+        )
+        customers.merge_accounts(account=twin, into=into, by=admin, at=NOW)
+    sales = world.actor("sales", world.alfa)
+
+    def told(after: int) -> Level:
+        with enter(sales):
+            found = services.check(content=world.content("Contoso Nord GmbH"), by=sales, at=NOW + timedelta(days=after))
+            return found.level if found else Level.CLEAR
+
+    assert told(after=1) is Level.CLEAR
+    with enter(admin):
+        lost.refresh_from_db()
+        customers.edit_opportunity(opportunity=lost, close_date=NOW.date(), by=admin, at=NOW + timedelta(days=2))
+    assert (told(after=3), told(after=181)) == (Level.BLOCKED, Level.CLEAR)
 
 
 def test_the_preview_takes_at_its_word_what_the_partner_was_told(world: World) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from openprm.disputes import events
 from openprm.disputes.lifecycle import WITH_VENDOR, State
 from openprm.disputes.models import Dispute
+from openprm.disputes.rules import Remedy
 from openprm.disputes.services import deciding
 from openprm.kernel.access import SYSTEM
 from openprm.kernel.events import announce
@@ -26,6 +29,7 @@ def escalate_due(*, at: datetime) -> int:
 
 def close_due(*, at: datetime) -> int:
     """Close every decided dispute whose time to appeal is over and which demands nothing more; return how many."""
-    ended = Dispute.objects.filter(state=State.DECIDED, appeal_until__lt=at)
+    done = Q(remedy=Remedy.NONE) | Q(remedy_done_at__isnull=False)  # the others close when theirs is carried out
+    ended = Dispute.objects.filter(done, state=State.DECIDED, appeal_until__lt=at)
     rows = ended.order_by("appeal_until").select_for_update(skip_locked=True, of=("self",))[:BATCH]
     return sum(deciding.close_if_settled(dispute, at=at).is_ended for dispute in rows)

@@ -43,6 +43,7 @@ def ask_other_side(*, dispute: Dispute, deal: DealRegistration, by: Actor, at: d
     if dispute.state not in TALKING:
         raise moving.NotInThisState(_("The dispute is decided; nobody is heard any more."))
     _require_other_side(dispute, deal)
+    dispute.hold()  # whoever ends it meanwhile looks for its reviews when this one is there
     review = _review_of(deal, by=by, at=at)
     hearing, made = Hearing.objects.get_or_create(
         dispute=dispute, review=review, defaults={"asked_by_name": by.name, "created_at": at, "updated_at": at}
@@ -69,11 +70,20 @@ def answer_review(*, review: Review, text: str, uploads: Sequence[Any] = (), by:
 
 
 def close_reviews(dispute: Dispute, *, at: datetime) -> None:
-    """End the reviews that no other open dispute has asked for."""
+    """End the reviews that no other open dispute has asked for.
+
+    Call it last: it waits for others that ask for the same review, or end the dispute that did; of two disputes that
+    end at once, the later sees that the earlier has ended.
+    """
     with as_system():
-        mine = Review.objects.filter(hearings__dispute=dispute, closed_at__isnull=True)
-        needed = Hearing.objects.filter(dispute__state__in=OPEN).exclude(dispute=dispute).values("review_id")
-        for review in mine.exclude(pk__in=needed).select_related("deal"):
+        asked = Hearing.objects.filter(dispute=dispute).values("review_id")
+        mine = Review.objects.filter(pk__in=asked, closed_at__isnull=True).select_related("deal").order_by("pk")
+        held = list(mine.select_for_update(of=("self",)))
+        others = Hearing.objects.filter(review__in=held, dispute__state__in=OPEN).exclude(dispute=dispute)
+        needed = set(others.values_list("review_id", flat=True))  # asked when all are held, not before
+        for review in held:
+            if review.pk in needed:
+                continue
             review.closed_at = at
             review.write("closed_at", at=at)
             announce(events.ReviewClosed(review.reference, review.deal.reference), about=review, by=SYSTEM, at=at)
@@ -90,10 +100,10 @@ def _require_other_side(dispute: Dispute, deal: DealRegistration) -> None:
 
 
 def _review_of(deal: DealRegistration, *, by: Actor, at: datetime) -> Review:
-    """Return the open review of a registration; the holder is told when there is a new one."""
+    """Return the open review of a registration, held open; the holder is told when there is a new one."""
     with transaction.atomic():
         DealRegistration.objects.select_for_update(no_key=True, of=("self",)).get(pk=deal.pk)
-        known = Review.objects.filter(deal=deal, closed_at__isnull=True).first()
+        known = Review.objects.select_for_update().filter(deal=deal, closed_at__isnull=True).first()
         if known is not None:
             return known
         review = Review(deal=deal, partner_id=deal.partner_id, created_at=at, updated_at=at)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -101,3 +102,28 @@ def test_the_holder_of_another_registration_answers_by_program(
     [heard] = legal.get(f"/disputes/{dispute.pk}/other-side").json()["items"]
     assert (heard["text"], heard["files"][0]["name"]) == ("They ordered.", "order.txt")
     assert program("sales", world.alfa).get(f"/disputes/{dispute.pk}/other-side").status_code == 403
+
+
+def test_a_refused_request_leaves_no_evidence_in_the_store(world: World, program: Callable[..., Program]) -> None:
+    deal = world.submitted(world.alfa, at=timezone.now())
+    manager, partner = world.actor("channel_manager"), program("sales", world.alfa)
+    with enter(manager):
+        deals.reject(deal=deal, code="other", by=manager, at=timezone.now())
+    address, form = f"/deals/{deal.pk}/disputes/with-files", {"subject": "rejection", "text": WHY}
+
+    def papers(second: bytes) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile("one.txt", b"We choose Alfa."), SimpleUploadedFile("two.pdf", second)]
+
+    before = stored()
+    assert partner.send(address, **form, files=papers(b"MZ\x00\x00")).status_code == 422
+    assert stored() == before
+    assert partner.send(address, **form, files=papers(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n")).status_code == 201
+    assert len(stored() - before) == 2
+
+
+def stored() -> set[str]:
+    """Return what the store holds of this month."""
+    try:
+        return set(default_storage.listdir(f"{timezone.now():%Y/%m}")[1])
+    except FileNotFoundError:
+        return set()

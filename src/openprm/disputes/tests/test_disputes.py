@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import IntegrityError, transaction
 from openprm.deals import services as deals
 from openprm.deals.lifecycle import State as DealState
 from openprm.deals.models import DealRegistration, Protection
+from openprm.deals.services.content import content_of
 from openprm.disputes import policies, services
 from openprm.disputes.lifecycle import State
 from openprm.disputes.models import Decision, Dispute, Hearing, Note, Review
@@ -58,7 +60,33 @@ def test_a_verdict_is_contested_while_nobody_has_decided(world: World) -> None:
     world.approved(world.beta)
     deal = world.submitted(world.alfa, evidence="They have signed our letter of intent already.")
     dispute = act(world, "sales", "contest", world.alfa, deal=deal, subject="verdict", text=WHY)
-    assert dispute.contested_since == deal.submitted_at
+    assert dispute.contested_since == deal.verdict_at == deal.submitted_at
+
+
+def test_a_verdict_given_anew_is_contested_though_the_older_one_was(world: World) -> None:
+    for number, customer in enumerate(("Contoso GmbH", "Fabrikam Works")):
+        world.approved(world.beta, customer=customer, at=NOW + timedelta(minutes=number))
+    deal = world.submitted(world.alfa, customer="Contoso GmbH", evidence="They have signed our letter of intent.")
+    words = {"deal": deal, "subject": "verdict", "text": WHY}
+    older = act(world, "sales", "contest", world.alfa, **words)
+    told = {"outcome": "rejected", "code": "rules_applied", "text": "We looked at both sides."}
+    act(world, "channel_manager", "decide", dispute=older, **told)
+    act(world, "sales", "accept", world.alfa, dispute=older)
+    manager, sales, answered = (
+        world.actor("channel_manager"),
+        world.actor("sales", world.alfa),
+        NOW + timedelta(days=40),
+    )
+    with enter(manager):
+        deals.ask(deal=deal, fields=["customer_name"], text="Who is it really?", by=manager, at=LATER)
+    with pytest.raises(services.NotContestable):
+        act(world, "sales", "contest", world.alfa, at=answered, **words)
+    with enter(sales):
+        deals.answer(
+            deal=deal, content=replace(content_of(deal), customer_name="Fabrikam Works"), by=sales, at=answered
+        )
+    newer = act(world, "sales", "contest", world.alfa, at=answered + timedelta(days=30), **words)
+    assert (older.contested_since, newer.contested_since) == (NOW, answered)
 
 
 def test_a_clear_verdict_and_an_approved_deal_leave_nothing_to_contest(world: World) -> None:
@@ -409,3 +437,31 @@ def test_a_decision_is_one_for_each_level_in_the_database_too(world: World, deci
 def fresh(dispute: Dispute) -> DealRegistration:
     with as_system():
         return DealRegistration.objects.get(pk=dispute.deal_id)
+
+
+def test_nobody_of_a_terminated_partner_is_told_of_its_dispute(world: World, contested: Make) -> None:
+    dispute = contested()
+    administrator = world.person("admin", world.alfa)
+    with as_system():
+        Partner.objects.filter(pk=world.alfa.pk).update(status="terminated")
+    told = {"outcome": "rejected", "code": "rules_applied", "text": "We looked at both sides."}
+    act(world, "channel_manager", "decide", dispute=dispute, **told)
+    with as_system():
+        assert not policies.who_follows(dispute).exists()
+        work_off()
+        assert not Notification.objects.filter(person_id=administrator.pk).exists()
+
+
+def test_a_remedy_that_nobody_carries_out_keeps_no_other_dispute_open(
+    world: World, decided: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openprm.disputes.services.clock.BATCH", 1)
+    owed = decided("partly", "shared_customer", "reopen", customer="Fabrikam AG")
+    other = decided(customer="Contoso GmbH")
+    with as_system():
+        Dispute.objects.filter(pk=owed.pk).update(appeal_until=NOW)
+        assert services.close_due(at=NOW + timedelta(days=90)) == 1
+        assert services.close_due(at=NOW + timedelta(days=90)) == 0
+        owed.refresh_from_db()
+        other.refresh_from_db()
+    assert (owed.state, other.state) == (State.DECIDED, State.CLOSED)

@@ -21,7 +21,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2029, 12, 31), timezones=s
 
 
 def subjects(state: Deal, verdict: str = "clear", at: datetime = AT) -> list[Subject]:
-    found = rules.contestable(state=state, verdict=verdict, submitted_at=AT, closed_at=AT, days=30, at=at)
+    found = rules.contestable(state=state, verdict=verdict, verdict_at=AT, closed_at=AT, days=30, at=at)
     return [one.subject for one in found]
 
 
@@ -39,7 +39,7 @@ def test_a_verdict_is_contested_while_undecided_and_the_decision_after_it() -> N
 def test_the_last_second_counts_and_the_next_does_not(days: int, since: datetime) -> None:
     def asked(at: datetime) -> bool:
         found = rules.contestable(
-            state=Deal.REJECTED, verdict="clear", submitted_at=None, closed_at=since, days=days, at=at
+            state=Deal.REJECTED, verdict="clear", verdict_at=None, closed_at=since, days=days, at=at
         )
         return bool(found)
 

@@ -82,6 +82,8 @@ def test_a_loss_counts_for_as_many_days_as_the_rule_says() -> None:
     rule = Rule("lost", Kind.LOST, Level.POSSIBLE, most_days=90)
     assert level(rule, rival(RivalKind.LOST, days=90)) is Level.POSSIBLE
     assert level(rule, rival(RivalKind.LOST, days=91)) is None
+    assert level(rule, rival(RivalKind.LOST, days=None)) is None  # nobody knows when: not lately
+    assert level(replace(rule, most_days=None), rival(RivalKind.LOST, days=None)) is Level.POSSIBLE
 
 
 def test_an_account_on_hold_is_blocked_by_the_shipped_rules_whatever_the_line() -> None:

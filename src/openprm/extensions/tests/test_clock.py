@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from openprm.customers.models import ProductLine
 from openprm.deals import policies, services
-from openprm.deals.models import DealRegistration, Protection
+from openprm.deals.models import Protection
 from openprm.deals.rules import Window, notice_due, protected_until, window_days
 from openprm.extensions import queries
 from openprm.kernel import settings_store
@@ -155,9 +155,6 @@ def test_the_partner_is_reminded_before_each_end(world: World) -> None:
         assert services.remind_due(at=NOW + 22 * DAY) == 0
         assert services.remind_due(at=NOW + 23 * DAY) == 1
         assert services.remind_due(at=NOW + 31 * DAY) == 0
-        deal = DealRegistration.objects.get()
-        deal.notice = ""
-        deal.write("notice", at=NOW)
         assert services.remind_due(at=NOW + 83 * DAY) == 1
 
 

@@ -50,12 +50,13 @@ and for an outage, unstorable characters, the refusals in the schema. Write no `
 from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 
 from openprm.kernel.api.instance import Api, create_api
-from openprm.kernel.api.operation import operation
+from openprm.kernel.api.operation import MAY_MATCH, operation
 from openprm.kernel.api.pages import Page, PageQuery, narrow, paginate
 from openprm.kernel.api.problems import ProblemDocument
-from openprm.kernel.api.versions import etag, require_match, tagged
+from openprm.kernel.api.versions import etag, require_match, seen_by, tagged
 
 __all__ = [
+    "MAY_MATCH",
     "Api",
     "Field",
     "File",
@@ -73,5 +74,6 @@ __all__ = [
     "operation",
     "paginate",
     "require_match",
+    "seen_by",
     "tagged",
 ]

@@ -171,3 +171,7 @@ _IF_MATCH = {
     "schema": {"type": "string"},
     "description": "The ETag of the version that the change is made to.",
 }
+MAY_MATCH: dict[str, Any] = {  # of an operation that honours If-Match where a client sends it
+    "parameters": [{**_IF_MATCH, "required": False}],
+    "responses": {status: problems.response_of(status) for status in (412, 428)},
+}

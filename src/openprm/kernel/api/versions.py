@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from openprm.kernel import drafts
 from openprm.kernel.api.problems import PreconditionRequired
 from openprm.kernel.entity import Entity
 from openprm.kernel.errors import Stale
@@ -33,6 +34,20 @@ def require_match(request: HttpRequest, entity: Entity) -> None:
         raise Stale(
             _("Somebody else changed this in the meantime. Read it again, then make your change to that version.")
         )
+
+
+def seen_by(request: HttpRequest, draft: Entity | None) -> str | None:
+    """Return the stamp of the draft that the client names with If-Match, if it names one (see ``kernel.drafts``).
+
+    Stale where the draft is another by now. Describe the operation with ``MAY_MATCH``.
+    """
+    named = request.headers.get("If-Match")
+    if named is None or (draft is None and "*" in named):
+        return None
+    if draft is None:
+        raise Stale(_("There is no draft any more. Somebody published it or threw it away."))
+    require_match(request, draft)
+    return drafts.stamp(draft)
 
 
 def not_modified(request: HttpRequest, response: HttpResponse) -> bool:

@@ -29,12 +29,14 @@ class EventType:
 
     ``shared`` facts are shown to the partner they concern; others are the vendor's own. So is a field of a shared one
     that is declared with ``vendors_own()``: the vendor's log has it, and what partners are sent has not.
+    A company that is shut out is sent nothing, but for facts ``told_when_shut_out``: that it is shut out, and why.
     """
 
     name: str
     label: Any
     payload: type
     shared: bool
+    told_when_shut_out: bool = False
 
     @property
     def noun(self) -> str:
@@ -95,7 +97,7 @@ def vendors_own() -> Any:
     return field(default="", metadata={_OF_VENDOR: True})
 
 
-def declare(name: str, label: Any, *, shared: bool = True) -> Callable[[Fact], Fact]:
+def declare(name: str, label: Any, *, shared: bool = True, told_when_shut_out: bool = False) -> Callable[[Fact], Fact]:
     """Declare the decorated frozen dataclass as the payload of the event ``name``."""
     if not _NAME.match(name):
         raise ValueError(f"event name {name!r} is not of the form noun.past_verb")
@@ -103,7 +105,7 @@ def declare(name: str, label: Any, *, shared: bool = True) -> Callable[[Fact], F
     def register(payload: Fact) -> Fact:
         if name in _types:
             raise ValueError(f"event {name} is declared twice")
-        _types[name] = _types_by_payload[payload] = EventType(name, label, payload, shared)
+        _types[name] = _types_by_payload[payload] = EventType(name, label, payload, shared, told_when_shut_out)
         return payload
 
     return register

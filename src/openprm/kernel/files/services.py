@@ -17,7 +17,7 @@ from openprm.kernel import settings_store
 from openprm.kernel.access import Actor
 from openprm.kernel.entity import Entity
 from openprm.kernel.errors import Invalid
-from openprm.kernel.files import kinds
+from openprm.kernel.files import kinds, leftovers
 from openprm.kernel.files.models import StoredFile
 
 LIMIT = "files.most_megabytes"
@@ -99,6 +99,7 @@ def _digest(upload: Any) -> str:
 
 def _write(upload: Any, path: str) -> str:
     upload.seek(0)
+    leftovers.note(path)
     return str(default_storage.save(path, File(upload)))
 
 

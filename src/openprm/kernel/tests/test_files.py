@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -14,10 +16,12 @@ from PIL import Image
 from openprm.kernel import declarations, files
 from openprm.kernel.access import enter
 from openprm.kernel.declarations import Feature, FileOwner
-from openprm.kernel.errors import Invalid
+from openprm.kernel.errors import Invalid, Stale
+from openprm.kernel.files import leftovers
 from openprm.kernel.files.kinds import kind_of
 from openprm.kernel.files.models import StoredFile
 from openprm.kernel.files.services import fit_name
+from openprm.kernel.jobs import job
 from openprm.kernel.notifications.models import Notification
 from openprm.kernel.settings_store import StoredSetting
 from openprm.kernel.tests.cast import ALFA, ANNA, BEN, CLERK
@@ -163,3 +167,40 @@ def test_a_file_that_is_removed_is_gone_with_its_bytes(
     with django_capture_on_commit_callbacks(execute=True):
         files.remove(file)
     assert not default_storage.exists(path)
+
+
+# --- bytes whose row is undone ---
+
+
+def test_what_is_undone_takes_its_bytes_along_and_what_is_kept_keeps_them(message: Notification) -> None:
+    with leftovers.cleared():
+        stays = keep(message, "a.txt", b"kept")
+        with suppress(Stale), transaction.atomic():
+            goes = keep(message, "b.txt", b"undone")
+            raise Stale("Somebody else was faster.")
+        assert default_storage.exists(goes.path)  # nobody knows yet whether it stays
+    assert default_storage.exists(stays.path)
+    assert not default_storage.exists(goes.path)
+
+
+def test_within_a_larger_whole_its_end_decides(message: Notification) -> None:
+    with leftovers.cleared(), suppress(Stale), transaction.atomic():
+        with leftovers.cleared():
+            file = keep(message, "a.txt", b"inside")
+        assert default_storage.exists(file.path)
+        raise Stale("Somebody else was faster.")
+    assert not default_storage.exists(file.path)
+
+
+def test_a_job_that_fails_leaves_no_bytes(message: Notification) -> None:
+    stored: list[StoredFile] = []
+
+    @job("tests.store_and_fail")
+    def fail() -> None:
+        with transaction.atomic():
+            stored.append(keep(message, "a.txt", b"a job's"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail.run()
+    assert not default_storage.exists(stored[0].path)

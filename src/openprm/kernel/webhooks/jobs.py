@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,9 +36,12 @@ def send(message: str, round: int, attempt: int) -> None:
     """Make one attempt, note what came of it, and set the next one going if it failed."""
     with as_system():
         due = Message.objects.select_related("endpoint", "event").filter(pk=UUID(message)).first()
-    if due is None or not _is_due(due, round, attempt):
-        return
-    at = timezone.now()
+        if due is None or not _is_due(due, round, attempt):
+            return
+        at = timezone.now()
+        if not due.event.type.told_when_shut_out and people.is_shut_out(due.partner_id):
+            _keep_back(due, at=at)
+            return
     body = payload(due.event, due.endpoint)
     headers = signing.headers(
         message_id=f"msg_{due.pk.hex}", timestamp=int(at.timestamp()), body=body, keys=due.endpoint.keys(at=at)
@@ -73,15 +76,13 @@ def payload(event: Event, endpoint: Endpoint) -> bytes:
 
 def listening(event: Event) -> Sequence[Endpoint]:
     """Return the endpoints that are told of an event. Call it in the scope of the system."""
-    endpoints: QuerySet[Endpoint] = Endpoint.objects.filter(is_active=True)
-    owners: list[UUID | None] = [None]
+    mine = Q(partner_id=None)
     if event.shared and event.partner_id:
-        owners.append(event.partner_id)
-    return [
-        endpoint
-        for endpoint in endpoints
-        if endpoint.partner_id in owners and rules.wants(endpoint.event_types, event.name)
-    ]
+        mine |= Q(partner_id=event.partner_id)
+    endpoints = Endpoint.objects.filter(mine, is_active=True, event_types__overlap=rules.chosen_by(event.name))
+    if not event.type.told_when_shut_out:
+        endpoints = endpoints.exclude(partner_id__in=people.shut_out())
+    return list(endpoints)
 
 
 def stop(endpoint: Endpoint, *, at: datetime) -> None:
@@ -94,6 +95,17 @@ def stop(endpoint: Endpoint, *, at: datetime) -> None:
 def _is_due(message: Message, round: int, attempt: int) -> bool:
     same = (message.round, message.attempts + 1) == (round, attempt)
     return same and message.state == Message.State.WAITING and message.endpoint.is_active
+
+
+def _keep_back(message: Message, *, at: datetime) -> None:
+    """Give up what was to go to a company that was shut out since; it can be replayed when it is let in again."""
+    held = Message.objects.select_for_update().filter(pk=message.pk, round=message.round, attempts=message.attempts)
+    for found in held.filter(state=Message.State.WAITING):
+        why = "Not sent: the company has no access."
+        entry = {"at": at.isoformat(), "status": 0, "ms": 0, "body": "", "error": why}
+        found.log = [*found.log, entry][-LOGGED_ATTEMPTS:]
+        found.state, found.next_at = Message.State.FAILED, None
+        found.write("log", "state", "next_at", at=at)
 
 
 def _note(pk: UUID, round: int, attempt: int, answer: Answer, *, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """When to try again, when to give up, and what an address may be. Pure."""
 
 import ipaddress
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -34,9 +33,9 @@ def gives_up(failing_since: datetime | None, *, at: datetime) -> bool:
     return failing_since is not None and at - failing_since >= PATIENCE
 
 
-def wants(event_types: Iterable[str], name: str) -> bool:
-    """Say whether an endpoint with these event types is told of an event."""
-    return any(chosen in (name, EVERY_TYPE) for chosen in event_types)
+def chosen_by(name: str) -> list[str]:
+    """Return what an endpoint's event types hold one of, if it is to be told of an event."""
+    return [name, EVERY_TYPE]
 
 
 def url_problem(url: str, *, allow_private: bool) -> str:

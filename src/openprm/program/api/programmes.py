@@ -8,7 +8,20 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openprm.kernel.api import Page, PageQuery, Query, Router, Status, operation, paginate, require_match, tagged
+from openprm.kernel import drafts
+from openprm.kernel.api import (
+    MAY_MATCH,
+    Page,
+    PageQuery,
+    Query,
+    Router,
+    Status,
+    operation,
+    paginate,
+    require_match,
+    seen_by,
+    tagged,
+)
 from openprm.kernel.api.problems import response_of
 from openprm.kernel.errors import Forbidden, Missing
 from openprm.kernel.http import Request
@@ -64,7 +77,7 @@ def get_programme(request: Request, programme_id: UUID) -> Any:
 @operation(policies.MANAGE)
 def get_draft(request: Request, programme_id: UUID, response: HttpResponse) -> Any:
     """Read the draft of the next version."""
-    found = ProgrammeDraft.objects.filter(programme=_programme(request, programme_id)).first()
+    found = _draft(_programme(request, programme_id))
     if found is None:
         raise Missing(_("There is no draft. Put one."))
     return tagged(response, found)
@@ -75,18 +88,25 @@ def get_draft(request: Request, programme_id: UUID, response: HttpResponse) -> A
 def put_draft(request: Request, programme_id: UUID, payload: Definition, response: HttpResponse) -> Any:
     """Make this the draft of the next version. Where there is one already, say with If-Match which you read."""
     programme = _programme(request, programme_id)
-    found = ProgrammeDraft.objects.filter(programme=programme).first()
+    found = _draft(programme)
     if found is not None:
         require_match(request, found)
-    draft = services.edit(programme=programme, definition=payload, by=request.actor, at=timezone.now(), draft=found)
-    return tagged(response, draft)
+    by, at, seen = request.actor, timezone.now(), drafts.stamp(found)
+    return tagged(response, services.edit(programme=programme, definition=payload, by=by, at=at, seen=seen))
 
 
-@router.delete("/programmes/{uuid:programme_id}/draft", response={204: None}, operation_id="discard_programme_draft")
+@router.delete(
+    "/programmes/{uuid:programme_id}/draft",
+    response={204: None},
+    operation_id="discard_programme_draft",
+    openapi_extra=MAY_MATCH,
+)
 @operation(policies.MANAGE)
 def discard_draft(request: Request, programme_id: UUID) -> Any:
-    """Throw the draft away; a programme that was never published goes with it."""
-    services.discard(programme=_programme(request, programme_id), by=request.actor, at=timezone.now())
+    """Throw the draft away; a programme that was never published goes with it. With If-Match: only the one you read."""
+    programme = _programme(request, programme_id)
+    seen = seen_by(request, _draft(programme))
+    services.discard(programme=programme, seen=seen, by=request.actor, at=timezone.now())
     return Status(204, None)
 
 
@@ -113,7 +133,8 @@ def get_trial(request: Request, trial_id: UUID) -> Any:
 def publish(request: Request, programme_id: UUID, payload: PublishNote) -> Any:
     """Put the draft into force as the next version; all members are assessed by it."""
     programme, by, at = _programme(request, programme_id), request.actor, timezone.now()
-    new = services.publish(programme=programme, note=payload.note, seen=payload.draft_version, by=by, at=at)
+    seen = drafts.stamp_of(_draft(programme), payload.draft_version)
+    new = services.publish(programme=programme, note=payload.note, seen=seen, by=by, at=at)
     return Status(201, new)
 
 
@@ -135,6 +156,10 @@ def list_versions(request: Request, programme_id: UUID, wanted: Query[PageQuery]
     """List the versions of a programme, newest first."""
     _vendor_only(request)
     return paginate(ProgrammeVersion.objects.filter(programme=_programme(request, programme_id)), wanted)
+
+
+def _draft(programme: Programme) -> ProgrammeDraft | None:
+    return ProgrammeDraft.objects.filter(programme=programme).first()
 
 
 def _told(row: Programme) -> Programme:

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from openprm.kernel import drafts
 from openprm.kernel.access import SYSTEM, Actor, as_system
-from openprm.kernel.errors import Invalid, Missing, Refusal, Stale
+from openprm.kernel.errors import Invalid, Missing, Refusal
 from openprm.kernel.events import announce
 from openprm.kernel.jobs import job
 from openprm.partners import tiers
@@ -59,13 +60,14 @@ def create(*, code: str, definition: Definition, by: Actor, at: datetime) -> Pro
 
 @transaction.atomic
 def edit(
-    *, programme: Programme, definition: Definition, by: Actor, at: datetime, draft: ProgrammeDraft | None = None
+    *, programme: Programme, definition: Definition, by: Actor, at: datetime, seen: str | None = None
 ) -> ProgrammeDraft:
-    """Make this the draft of the programme's next version; ``draft`` is the one that was read."""
+    """Make this the draft of the programme's next version; ``seen`` is the stamp of the draft that was read."""
     by.require(policies.MANAGE)
     checks.require(definition)
     Programme.objects.select_for_update().get(pk=programme.pk)  # of two who begin a draft at once, one is the later
-    found = draft or ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
+    found = ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
+    drafts.require(found, seen)
     kept = plain.dump(definition)
     if found is None:
         base = ProgrammeVersion.objects.filter(programme=programme).first()
@@ -73,7 +75,6 @@ def edit(
             programme=programme, base=base, definition=kept, changed_by=by.name, created_at=at, updated_at=at
         )
     found.definition, found.changed_by = kept, by.name
-    found.__dict__.pop("says", None)
     return found.write("definition", "changed_by", at=at)
 
 
@@ -93,12 +94,9 @@ def current(programme: Programme) -> Definition:
 
 @transaction.atomic
 def publish(
-    *, programme: Programme, note: str = "", seen: int | None = None, by: Actor, at: datetime
+    *, programme: Programme, note: str = "", seen: str | None = None, by: Actor, at: datetime
 ) -> ProgrammeVersion:
-    """Put the draft into force as the next version, and assess all members by it.
-
-    ``seen`` is the version of the draft that was looked at: Stale, if somebody changed it since.
-    """
+    """Put the draft that was ``seen`` into force as the next version, and assess all members by it."""
     by.require(policies.MANAGE)
     with as_system():
         locks.publish_alone(programme.pk)
@@ -106,8 +104,7 @@ def publish(
         draft = ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
         if draft is None:
             raise Missing(_("There is no draft to publish. Change something first."))
-        if seen not in (None, draft.version):
-            raise Stale(_("Somebody changed the draft since you looked at it. Look again, then publish it."))
+        drafts.require(draft, seen)
         if len(note.strip()) > 400:
             raise Invalid(_("Some fields need your attention."), fields={"note": _("At most 400 characters.")})
         before = ProgrammeVersion.objects.filter(programme=programme).first()
@@ -137,10 +134,12 @@ def publish(
 
 
 @transaction.atomic
-def discard(*, programme: Programme, by: Actor, at: datetime) -> None:
-    """Throw the draft away; a programme that was never published goes with it."""
+def discard(*, programme: Programme, seen: str | None = None, by: Actor, at: datetime) -> None:
+    """Throw the draft away that was ``seen``; a programme that was never published goes with it."""
     by.require(policies.MANAGE)
+    Programme.objects.select_for_update().filter(pk=programme.pk).first()
     found = ProgrammeDraft.objects.select_for_update().filter(programme=programme).first()
+    drafts.require(found, seen)
     if found is None:
         return
     announce(events.DraftDiscarded(programme.code), about=programme, by=by, at=at)
@@ -150,9 +149,9 @@ def discard(*, programme: Programme, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def restore(*, version: ProgrammeVersion, by: Actor, at: datetime) -> ProgrammeDraft:
-    """Take an earlier version as the draft of the next."""
-    return edit(programme=version.programme, definition=version.says, by=by, at=at)
+def restore(*, version: ProgrammeVersion, seen: str | None = None, by: Actor, at: datetime) -> ProgrammeDraft:
+    """Take an earlier version as the draft of the next, in place of the draft that was ``seen``."""
+    return edit(programme=version.programme, definition=version.says, seen=seen, by=by, at=at)
 
 
 @transaction.atomic

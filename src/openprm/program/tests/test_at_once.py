@@ -1,11 +1,7 @@
 """What holds when two people write at the same moment, each on a connection of their own."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.errors import Invalid
@@ -14,6 +10,7 @@ from openprm.program.definition import Definition
 from openprm.program.models import Membership, Programme, ProgrammeDraft, ProgrammeVersion
 from openprm.program.services.editing import TierHasMembers
 from openprm.program.tests.conftest import LADDER, ladder
+from tests.beside import beside
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,35 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def db(transactional_db: None) -> None:
     """Commit for real, so that other connections see the world."""
-
-
-@contextmanager
-def beside(work: Callable[[], object]) -> Iterator[None]:
-    """Do something on another connection until it waits for what this transaction holds; then end the block."""
-
-    def run() -> object:
-        try:
-            with transaction.atomic(), as_system():
-                return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic(), as_system():
-            yield
-            done = pool.submit(run)
-            while not done.done() and not _somebody_waits():
-                pass
-        done.result()
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select 1 from pg_locks join pg_stat_activity using (pid)"
-            " where not granted and datname = current_database())"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_what_is_put_into_the_draft_while_it_is_published_is_not_lost(reseller: Programme) -> None:

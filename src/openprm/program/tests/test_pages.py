@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from openprm.kernel import audiences
+from openprm.kernel import audiences, drafts
 from openprm.kernel.access import SYSTEM, as_system
 from openprm.kernel.actions import Occasion, action
 from openprm.kernel.blueprints import sections
@@ -229,11 +229,42 @@ def test_nobody_publishes_a_draft_that_is_not_the_one_that_was_tried_out(world: 
     admin = world.browser("admin")
     base = f"/console/programmes/{alfa.programme_id}/"
     with as_system():
-        seen = services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW).version
+        draft = services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW)
+        seen = drafts.stamp(draft)
     for page in ("", "preview/"):
         assert f'name="draft" value="{seen}"' in admin.get(f"{base}{page}").content.decode()
     with as_system():
-        newer = services.edit(programme=alfa.programme, definition=ladder(name="Another"), by=SYSTEM, at=NOW).version
+        draft = services.edit(programme=alfa.programme, definition=ladder(name="Another"), by=SYSTEM, at=NOW)
+        newer = drafts.stamp(draft)
     refused = admin.post(f"{base}publish/", {"draft": seen})
     assert (refused.status_code, b"Look again" in refused.content) == (412, True)
     assert admin.post(f"{base}publish/", {"draft": newer}).status_code == 302
+
+
+def test_nobody_throws_away_or_replaces_a_draft_that_a_colleague_has_just_changed(
+    world: World, alfa: Membership
+) -> None:
+    admin = world.browser("admin")
+    base = f"/console/programmes/{alfa.programme_id}/"
+    with as_system():
+        first = alfa.programme.versions.get()
+        services.edit(programme=alfa.programme, definition=ladder(name="Second"), by=SYSTEM, at=NOW)
+        services.publish(programme=alfa.programme, by=SYSTEM, at=NOW)
+    version = f"/console/programme-versions/{first.pk}/"
+    shown = admin.get(version).content.decode()
+    assert f'name="draft" value="{drafts.NONE}"' in shown
+    assert "Replace the draft?" not in shown
+    with as_system():
+        draft = services.edit(programme=alfa.programme, definition=ladder(review=True), by=SYSTEM, at=NOW)
+        seen = drafts.stamp(draft)
+    restore = f"/console/programme-versions/{first.pk}/restore/"
+    assert admin.post(restore, {"draft": drafts.NONE}).status_code == 412
+    assert "Replace the draft?" in admin.get(version).content.decode()
+    with as_system():
+        services.edit(programme=alfa.programme, definition=ladder(name="Another"), by=SYSTEM, at=NOW)
+    assert admin.post(restore, {"draft": seen}).status_code == 412
+    assert admin.post(f"{base}discard/", {"draft": seen}).status_code == 412
+    with as_system():
+        draft = ProgrammeDraft.objects.get()
+    assert draft.says.name == "Another"
+    assert admin.post(f"{base}discard/", {"draft": drafts.stamp(draft)}).status_code == 302

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openprm.kernel import audiences
+from openprm.kernel import audiences, drafts
 from openprm.kernel.errors import Problem
 from openprm.kernel.http import Request
 from openprm.kernel.ui.toasts import toast
@@ -62,6 +62,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "programme": programme,
         "draft": draft,
+        "seen": drafts.stamp(draft),
         "newest": newest,
         "says": says,
         "tiers": ladder(programme, says),
@@ -89,8 +90,11 @@ def history(request: Request, pk: UUID) -> HttpResponse:
 def version(request: Request, pk: UUID) -> HttpResponse:
     """Show one version."""
     found = _version(pk)
+    draft = ProgrammeDraft.objects.filter(programme=found.programme).first() if may_manage(request) else None
     context = {
         "version": found,
+        "draft": draft,
+        "seen": drafts.stamp(draft),
         "programme": found.programme,
         "says": found.says,
         "tiers": ladder(found.programme, found.says),
@@ -105,7 +109,7 @@ def version(request: Request, pk: UUID) -> HttpResponse:
 def restore(request: Request, pk: UUID) -> HttpResponse:
     """Take a version as the draft."""
     found = _version(pk)
-    services.restore(version=found, by=request.actor, at=timezone.now())
+    services.restore(version=found, seen=drafts.shown(request), by=request.actor, at=timezone.now())
     said = _("Version %(number)s is the draft now. Publish it to put it into force.") % {"number": found.number}
     toast(request, said)
     return redirect(found.programme)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from openprm.kernel import drafts
 from openprm.kernel.errors import Missing
 from openprm.kernel.http import Request
 from openprm.kernel.ui import money
@@ -42,7 +43,13 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
         result = trial.result if trial.state == TrialRun.State.DONE else None
     else:
         trial, result = None, as_json(services.foresee(programme, draft.says, at=now))
-    context = {"programme": programme, "draft": draft, "trial": trial, "form": forms.Publishing()}
+    context = {
+        "programme": programme,
+        "draft": draft,
+        "seen": drafts.stamp(draft),
+        "trial": trial,
+        "form": forms.Publishing(),
+    }
     return render(request, "program/console/preview.html", {**context, **(_foreseen(result, draft) if result else {})})
 
 
@@ -50,9 +57,8 @@ def preview(request: Request, pk: UUID) -> HttpResponse:
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Put the draft into force."""
     programme = find(request, pk)
-    note, seen = request.POST.get("note", ""), request.POST.get("draft", "")
-    version = int(seen) if seen.isdecimal() else None
-    new = services.publish(programme=programme, note=note, seen=version, by=request.actor, at=timezone.now())
+    note, seen = request.POST.get("note", ""), drafts.shown(request)
+    new = services.publish(programme=programme, note=note, seen=seen, by=request.actor, at=timezone.now())
     toast(request, _("Version %(number)s is in force from now on.") % {"number": new.number})
     return redirect(programme)
 
@@ -61,7 +67,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
 def discard(request: Request, pk: UUID) -> HttpResponse:
     """Throw the draft away."""
     programme = find(request, pk)
-    services.discard(programme=programme, by=request.actor, at=timezone.now())
+    services.discard(programme=programme, seen=drafts.shown(request), by=request.actor, at=timezone.now())
     toast(request, _("The draft is thrown away."), tone="info")
     return redirect(programme) if Programme.objects.filter(pk=pk).exists() else redirect("console:programmes")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openprm.customers import importing, policies
@@ -35,7 +36,7 @@ def _write_accounts(item: Import, rows: Rows, at: datetime, taken: Any) -> Seque
 
 
 def _plan_opportunities(item: Import, rows: Rows) -> Sequence[Any]:
-    return plan_opportunities(rows)
+    return plan_opportunities(rows, at=timezone.now())
 
 
 def _write_opportunities(item: Import, rows: Rows, at: datetime, taken: Any) -> Sequence[Any]:

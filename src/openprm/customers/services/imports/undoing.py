@@ -130,6 +130,8 @@ def _restore(pairs: Sequence[tuple[Any, ImportRow]], at: datetime) -> None:
                 found.product_lines.set(ProductLine.objects.filter(key__in=value))
             else:
                 setattr(found, name, found._meta.get_field(name).to_python(value))
+        if isinstance(found, Opportunity) and found.is_open:
+            found.closed_on = None  # of an import from before such days were kept
     moved = [found.pk for found, row in pairs if isinstance(found, Account) and "parent_id" in (row.before or {})]
     with family.following(moved, at=at):
         update_many([found for found, _row in pairs], at=at)

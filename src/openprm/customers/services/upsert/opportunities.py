@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from openprm.customers import index, rules
+from openprm.customers import closing, index, rules
 from openprm.customers.models import Account, Opportunity, ProductLine
 from openprm.customers.services import locks, merged
 from openprm.customers.services.opportunities import announce_changes, created, together
@@ -40,7 +40,7 @@ def upsert_opportunities(
     by.require("customers.edit")
     with transaction.atomic(), as_system():
         locks.hold(locks.BATCHES)
-        planned = plan_opportunities(rows, taken=taken, most=None if taken else MOST_ROWS)
+        planned = plan_opportunities(rows, at=at, taken=taken, most=None if taken else MOST_ROWS)
         new = [one.instance for one in planned if one.instance and one.outcome == Outcome.CREATED]
         for opportunity in new:
             opportunity.created_at = opportunity.updated_at = at
@@ -53,15 +53,15 @@ def upsert_opportunities(
 
 
 def plan_opportunities(
-    rows: Sequence[Row], *, taken: Taken | None = None, most: int | None = MOST_ROWS
+    rows: Sequence[Row], *, at: datetime, taken: Taken | None = None, most: int | None = MOST_ROWS
 ) -> list[Planned[Opportunity]]:
     """Say what would become of each row, writing nothing."""
     planned: list[Planned[Opportunity]] = read(rows, rules.OPPORTUNITY_FIELDS, most=most)
     _resolve_product_lines(open_rows(planned))
     _resolve_accounts(open_rows(planned))
-    _known_by_external_id(open_rows(planned))
+    _known_by_external_id(open_rows(planned), at=at)
     for one in open_rows(planned):
-        _plan_new(one)
+        _plan_new(one, at=at)
     refuse_repeated(planned, taken)
     return planned
 
@@ -105,7 +105,7 @@ def _accounts_by_name(names: Sequence[str]) -> dict[str, UUID]:
     return {**exact, **{name: UUID(key) for name, key in same.items() if key not in others}}
 
 
-def _known_by_external_id(rows: Rows) -> None:
+def _known_by_external_id(rows: Rows, *, at: datetime) -> None:
     wanted = {key: one for one in rows if (key := one.cleaned.values.get("external_id"))}
     known = Opportunity.objects.filter(external_id__in=wanted).order_by("pk").select_for_update()
     for opportunity in known.prefetch_related("product_lines"):
@@ -118,10 +118,11 @@ def _known_by_external_id(rows: Rows) -> None:
             before = sorted(line.key for line in opportunity.product_lines.all())
             after = [line.key for line in one.lines]
             one.changes = {"product_lines": [before, after]} if before != after else {}
-        one.change(opportunity, one.cleaned.values)
+        day = closing.after(opportunity, one.cleaned.values, at=at)
+        one.change(opportunity, {**one.cleaned.values, "closed_on": day})
 
 
-def _plan_new(one: Planned[Opportunity]) -> None:
+def _plan_new(one: Planned[Opportunity], *, at: datetime) -> None:
     values = one.cleaned.values
     one.problems |= together(values)
     if "name" not in values:
@@ -131,7 +132,8 @@ def _plan_new(one: Planned[Opportunity]) -> None:
     if one.problems:
         one.outcome = Outcome.FAILED
     else:
-        one.instance, one.outcome = Opportunity(**values), Outcome.CREATED
+        day = closing.of_new(values, at=at)
+        one.instance, one.outcome = Opportunity(**values, closed_on=day), Outcome.CREATED
 
 
 def _set_lines(planned: Iterable[Planned[Opportunity]]) -> None:
