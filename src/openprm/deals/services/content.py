@@ -108,11 +108,10 @@ def content_of(deal: DealRegistration) -> Content:
     return Content(**plain, product_lines=frozenset(line.product_line_id for line in deal.lines.all()))
 
 
-def set_content(deal: DealRegistration, content: Content, *, at: datetime) -> dict[str, list[Any]]:
-    """Store changed content and return what changed."""
+def set_content(deal: DealRegistration, content: Content) -> dict[str, list[Any]]:
+    """Put changed content into a deal and return what changed; its columns are the caller's to store."""
     before = content_of(deal)
     fill(deal, content)
-    deal.write(*content.plain(), at=at)
     set_lines(deal, content.product_lines)
     return changes(asdict(before), asdict(content))
 

@@ -64,8 +64,8 @@ def answer(*, deal: DealRegistration, content: Content, by: Actor, at: datetime)
         )
     require_complete(content, at=at, only=deal.asked_fields)  # what is closed cannot be mended now
     judging.judge_again(deal, content, by=by, at=at)
-    changed = set_content(deal, content, at=at)
-    moving.go(deal, move, *judging.JUDGED, at=at, asked_fields=[], asked_text="")
+    changed = set_content(deal, content)
+    moving.go(deal, move, *content.plain(), *judging.JUDGED, at=at, asked_fields=[], asked_text="")
     announce(events.Answered(deal.reference, changed), about=deal, by=by, at=at)
     return deal
 
