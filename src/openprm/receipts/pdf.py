@@ -1,6 +1,7 @@
 """The receipt on paper: in plain words, with the way to the page that verifies it and the signed JSON. No Django."""
 
 import json
+import logging
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def inside(pdf: bytes) -> bytes:
     """Return the signed JSON that a receipt's PDF carries; NotValid if there is none."""
     from pypdf import PdfReader
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it says of a broken file what a reader cannot use
     try:
         attached = PdfReader(BytesIO(pdf)).attachments[NAME]
         document = attached[0] if isinstance(attached, list) else attached

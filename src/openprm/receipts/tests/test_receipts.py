@@ -168,7 +168,11 @@ def test_there_is_no_receipt_of_what_only_the_vendor_knows(world: World, deal: D
 
 
 def test_whoever_has_the_published_key_verifies_without_us(
-    world: World, deal: DealRegistration, tmp_path: Path, run: Callable[..., Any]
+    world: World,
+    deal: DealRegistration,
+    tmp_path: Path,
+    run: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     document = receipt_of(world, deal)
     (tmp_path / "keys.json").write_bytes(Client().get(KEY_SET).content)
@@ -178,6 +182,10 @@ def test_whoever_has_the_published_key_verifies_without_us(
         answer = run("receipt", "verify", str(tmp_path / name), "--key", str(tmp_path / "keys.json"))
         assert answer.exit_code == 0, answer.output
         assert "Customer: Müller & Söhne GmbH" in answer.output
+    (tmp_path / "half.pdf").write_bytes(pdf.draw(document)[:5000])  # a download that broke off
+    answer = run("receipt", "verify", str(tmp_path / "half.pdf"), "--key", str(tmp_path / "keys.json"))
+    assert "There is no receipt in this PDF." in answer.output
+    assert "marker" not in answer.output + caplog.text
     (tmp_path / "receipt.json").write_bytes(b"\xef\xbb\xbf" + document)  # as an editor may save it
     answer = run("receipt", "verify", str(tmp_path / "receipt.json"), "--key", str(tmp_path / "keys.json"))
     assert answer.exit_code == 0, answer.output
