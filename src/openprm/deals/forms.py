@@ -40,7 +40,7 @@ def plain_amount(text: str) -> str:
     Money has two decimals at most, so three digits after a separator are thousands. What is no amount stays as it is,
     also where a part of it would be one: nobody means nineteen by ``1e9``, or five by ``5 lakh``.
     """
-    found = _AMOUNT.fullmatch(_BESIDE.sub("", text.strip().lstrip("-–—")))
+    found = _AMOUNT.fullmatch(_BESIDE.sub("", text.strip()))
     unit = _UNIT.fullmatch(found["after"].lower()) if found else None
     if not found or not unit or found["before"].lower() not in {"", *_CURRENCIES}:
         return text

@@ -22,7 +22,7 @@ from openprm.deals.forms import plain_amount
         ("a lot", "a lot"),
         ("12 bananas", "12 bananas"),
         ("", ""),
-        ("-5", "5"),
+        ("-5", "-5"),  # a minus is meant, too
         ("1e9", "1e9"),  # nobody means nineteen
         ("5 lakh", "5 lakh"),
         ("5x", "5x"),
