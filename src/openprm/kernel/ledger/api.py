@@ -20,6 +20,7 @@ class FindingOut(Schema):
 
     kind: str = Field(examples=["event_altered"])
     event: str
+    called: str = ""
     subject: str
     position: int
     anchor: int

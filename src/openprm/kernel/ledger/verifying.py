@@ -5,7 +5,7 @@ time with one statement, so what is announced meanwhile does not disturb.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -59,6 +59,7 @@ left join kernel_link l on l.subject_id = h.subject and l.position = h.position
 where l.hash is distinct from h.hash order by h.subject
 """
 _HOLDERS = "select subject_id, anchored from kernel_chain where anchor = %s"
+_NAMES = "select id, name, subject_label from kernel_event where id = any(%s::uuid[])"
 _WITHOUT_ANCHOR = """
 select c.subject_id, c.anchor from kernel_chain c left join kernel_anchor a on a.sequence = c.anchor
 where a.sequence is null and (c.anchor is not null or c.anchored > 0) or c.anchored > c.length
@@ -68,13 +69,17 @@ order by c.subject_id limit 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit: its kind (``words.py`` says it in a sentence), and where."""
+    """Something that does not fit: its kind (``words.py`` says it in a sentence), and where.
+
+    ``called`` is what the event's row says: its name, and what it is about. It may have been altered, too.
+    """
 
     kind: str
     event: str = ""
     subject: str = ""
     position: int = 0
     anchor: int = 0
+    called: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -152,7 +157,14 @@ def walked(progress: Callable[[str, int, int], None] | None = None) -> Walk:
         walk.note(_chains(walk))
         walk.note(_strays())
         walk.note(_anchors(walk))
+        walk.findings = _called(walk.findings)
     return walk
+
+
+def _called(findings: list[Finding]) -> list[Finding]:
+    rows = _rows(_NAMES, [[finding.event for finding in findings if finding.event]])
+    names = {str(event): " · ".join(filter(None, (name, label))) for event, name, label in rows}
+    return [replace(finding, called=names.get(finding.event, "")) for finding in findings]
 
 
 def _chains(walk: Walk) -> Iterator[Finding]:

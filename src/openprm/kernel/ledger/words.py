@@ -24,10 +24,11 @@ _PLACES = {
     "subject": _("subject %s"),
     "position": _("position %s"),
     "anchor": _("anchor %s"),
+    "called": _("“%s”"),
 }
 
 
 def sentence(finding: Mapping[str, Any]) -> str:
     """Return a finding as a sentence that says where and what."""
-    where = ", ".join(str(_PLACES[name]) % finding[name] for name in _PLACES if finding[name])
+    where = ", ".join(str(_PLACES[name]) % finding[name] for name in _PLACES if finding.get(name))
     return f"{where}: {SENTENCES[finding['kind']]}"

@@ -369,7 +369,8 @@ class TestTampering:
             cursor.execute("update kernel_event set actor_name = 'Nobody' where id = %s", [event.pk])
         answer = run("verify")
         assert answer.exit_code == 1
-        assert f"First: event {event.pk}, subject {event.subject_id}, position 2" in answer.output
+        where = f"First: event {event.pk}, subject {event.subject_id}, position 2"
+        assert f"{where}, “{event.name} · {event.subject_label}”" in answer.output
 
     @pytest.fixture
     def run(self) -> Callable[..., Any]:
