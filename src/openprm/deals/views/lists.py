@@ -197,7 +197,7 @@ console_deals = Table(
         Filter("manager", _("Looked after by"), choices=manager_choices, apply=looked_after),
         LINES,
         Filter("country", _("Customer's country"), choices=_country_choices),
-        Filter("verdict", _("Verdict at submission"), choices=VERDICTS, multiple=True),
+        Filter("verdict", _("Verdict"), choices=VERDICTS, multiple=True),
         Toggle("automatic", _("Approved by a rule only")),
         CURRENCY,
         VALUE,
