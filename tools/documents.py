@@ -14,6 +14,7 @@ from typing import Any
 from tools import dependency_map
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+MOST_NAMED = 20  # choices of a setting
 PART = re.compile(r"(<!-- drawn: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -165,6 +166,8 @@ def _holders(permission: Any, side: str) -> str:
 
 
 def _bounds(setting: Any) -> str:
+    if setting.choices and len(setting.choices) > MOST_NAMED:  # such as time zones, of which systems know different ones
+        return "one of those the console offers"
     if setting.choices:
         return ", ".join(f"`{key}`" for key, _label in setting.choices)
     if setting.minimum is None:
