@@ -166,7 +166,7 @@ def _holders(permission: Any, side: str) -> str:
 
 
 def _bounds(setting: Any) -> str:
-    if setting.choices and len(setting.choices) > MOST_NAMED:  # such as time zones, of which systems know different ones
+    if setting.choices and len(setting.choices) > MOST_NAMED:  # such as time zones, which differ by system
         return "one of those the console offers"
     if setting.choices:
         return ", ".join(f"`{key}`" for key, _label in setting.choices)
