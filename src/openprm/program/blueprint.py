@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
-from openprm.kernel import audiences, drafts
+from openprm.kernel import audiences
 from openprm.kernel.access import Actor, as_system
 from openprm.kernel.blueprints import Document, Section
-from openprm.kernel.errors import Invalid, Missing, Refusal
+from openprm.kernel.errors import Invalid, Missing
 from openprm.program import services, versions
 from openprm.program.definition import Definition, Number
-from openprm.program.models import CustomKpi, ExchangeRate, Programme, ProgrammeDraft
+from openprm.program.models import CustomKpi, ExchangeRate, Programme
 
 
 class ProgrammeDocument(Document):
@@ -59,22 +59,12 @@ def _put_into_force(document: ProgrammeDocument, by: Actor, at: datetime) -> Non
         found = Programme.objects.filter(code=document.code).first()
         published = found is not None and found.versions.exists()
     definition = _joining(document.definition, audiences.by_ids)
-    programme = found or services.create(code=document.code, definition=definition, by=by, at=at)
-    if not published or versions.in_force(programme.pk).says != definition:
-        if found:
-            _require_no_draft(found)
-            services.edit(programme=found, definition=definition, by=by, at=at, seen=drafts.NONE)
-        services.publish(programme=programme, note=_("From the programme as code"), by=by, at=at)
-    services.archive(programme=programme, archived=document.archived, by=by, at=at)
-
-
-def _require_no_draft(programme: Programme) -> None:
-    waiting = ProgrammeDraft.objects.filter(programme=programme).first()
-    if waiting is not None:
-        words = {"name": waiting.changed_by or _("Somebody"), "programme": programme}
-        raise Refusal(
-            _("%(name)s has a draft of %(programme)s. Publish or discard it first.") % words, code="draft_waits"
-        )
+    if found is None:
+        found = services.create(code=document.code, definition=definition, by=by, at=at)
+    if not published or (found is not None and versions.in_force(found.pk).says != definition):
+        services.edit(programme=found, definition=definition, by=by, at=at)
+        services.publish(programme=found, note=_("From the programme as code"), by=by, at=at)
+    services.archive(programme=found, archived=document.archived, by=by, at=at)
 
 
 def _named(definition: Definition) -> Definition:

@@ -20,7 +20,6 @@ from openprm.partners.models import Audience
 from openprm.pricing.models import Entry
 from openprm.program import versions
 from openprm.program.models import Programme
-from openprm.program.services import editing as program
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.django_db
@@ -233,17 +232,6 @@ def test_a_draft_of_the_rules_of_engagement_is_not_overwritten(world: World) -> 
         engagement.remove(key="similar_name", by=admin, at=NOW)
     files = folder(rules_of_engagement="in_force:\n  - key: on_hold\n    kind: held\n    verdict: blocked\n")
     assert "northwind.admin has a draft" in mistakes(files)[0]
-
-
-def test_a_colleagues_draft_of_a_programme_is_not_overwritten(world: World) -> None:
-    apply(folder(programmes__reseller=TIERS))
-    admin = world.actor("admin")
-    with enter(admin):
-        programme = Programme.objects.get(code="reseller")
-        program.change(programme=programme, how=lambda said: said.model_copy(update={"review": True}), by=admin, at=NOW)
-    found = mistakes(folder(programmes__reseller=TIERS.replace("at_least: 5", "at_least: 7")))
-    assert "northwind.admin has a draft of" in found[0]
-    assert not plan(folder(programmes__reseller=TIERS)).size  # what is in force is not touched, so nothing waits for it
 
 
 def test_a_role_gets_exactly_the_permissions_of_its_document(world: World) -> None:
