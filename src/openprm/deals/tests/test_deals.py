@@ -350,3 +350,10 @@ def test_a_close_date_is_not_in_the_past_by_the_calendar_of_whoever_gives_it(
         with pytest.raises(Invalid) as refusal:
             services.require_complete(world.content(close_date=today - timedelta(days=1)), at=at)
     assert set(refusal.value.fields) == {"close_date"}
+
+
+def test_who_terminates_a_partner_is_told_beforehand_that_its_deals_end(world: World) -> None:
+    page = f"/console/partners/{world.alfa.pk}/status/"
+    admin = world.browser("admin")
+    assert "Its open deals end" in admin.get(f"{page}terminated/").content.decode()
+    assert "Its open deals end" not in admin.get(f"{page}suspended/").content.decode()

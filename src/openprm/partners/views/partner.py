@@ -103,7 +103,8 @@ def status(request: Request, pk: UUID, to: str) -> HttpResponse:
     title = _("%(step)s: %(partner)s") % {"step": words, "partner": row}
     shuts_out = to in lifecycle.SHUT_OUT and row.status not in lifecycle.SHUT_OUT
     count = Person.objects.filter(partner=row, is_active=True).count() if shuts_out else 0
-    more = {"shuts_out": shuts_out, "count": count}
+    ends = to == lifecycle.Standing.TERMINATED and row.status in (*lifecycle.SHUT_OUT, lifecycle.Standing.ACTIVE)
+    more = {"shuts_out": shuts_out, "count": count, "ends": ends}
     return _form(request, row, form, title, say=words, template="partners/status.html", **more)
 
 
